@@ -1,0 +1,85 @@
+"""Record, processes, parameters, calendar and measures, checked as one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rapallo.errors import UnknownNameError
+from rapallo.scenario.parameter import Parameter
+from rapallo.system.institution import Institution
+from rapallo.system.layer import Layer
+from rapallo.system.memory import Memory
+from rapallo.system.process import Motive, Process, Yearly
+from rapallo.system.quantity import Quantity
+
+if TYPE_CHECKING:
+    from rapallo.record.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A documented order of states, ready to be explained, run, scored and questioned.
+
+    Parameters
+    ----------
+    name, title, says
+        Folder name, title, and one paragraph.
+    start, end
+        ISO dates between which it runs unless asked otherwise.
+    layers, quantities, memories, processes, yearly, institutions
+        The model, by name, in the order of ``scenario.toml``.
+    votes
+        Motives of each institution rule's vote, under ``institution.rule``.
+    parameters
+        Every number, by full name.
+    measures
+        Names of the measures to report, in order.
+    record
+        The sourced facts.
+    folder
+        Where it was loaded from.
+    fingerprint
+        Hash of every file of the folder.
+    """
+
+    name: str
+    title: str
+    says: str
+    start: str
+    end: str
+    layers: dict[str, Layer]
+    quantities: dict[str, Quantity]
+    memories: dict[str, Memory]
+    processes: dict[str, Process]
+    yearly: dict[str, Yearly]
+    institutions: dict[str, Institution]
+    votes: dict[str, tuple[Motive, ...]]
+    parameters: dict[str, Parameter]
+    measures: tuple[str, ...]
+    record: Record
+    folder: Path
+    fingerprint: str
+    systems: dict[int, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Scenario {self.name!r}: {len(self.record.actor_ids)} actors, {len(self.layers)} layers, "
+            f"{len(self.processes)} processes, {len(self.parameters)} parameters, {self.start} to {self.end}>"
+        )
+
+    def with_parameters(self, values: dict[str, float]) -> Scenario:
+        """Give the same scenario with other values for some parameters.
+
+        Raises
+        ------
+        UnknownNameError
+            For a parameter that the scenario does not have.
+        """
+        parameters = dict(self.parameters)
+        for name, value in values.items():
+            if name not in parameters:
+                raise UnknownNameError("parameter", name, parameters)
+            parameters[name] = replace(parameters[name], value=float(value))
+        return replace(self, parameters=parameters)

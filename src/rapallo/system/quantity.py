@@ -1,0 +1,48 @@
+"""Dated numbers that actors and pairs of actors carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Shape = Literal["actor", "pair"]
+Rule = Literal["step", "carry", "linear", "log-linear"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number carried by an actor (``attributes.csv``) or by a pair (``dyads.csv``).
+
+    Parameters
+    ----------
+    name
+        Its name, as effects read it.
+    shape
+        ``actor`` or ``pair``.
+    says
+        What it is, in a noun phrase.
+    unit
+        Its unit, as the tables state it.
+    rule
+        How a value between two dated rows is found: ``step`` (a value holds from its date),
+        ``carry`` (the same, for benchmarks), ``linear`` and ``log-linear`` (interpolated at
+        each new year between benchmarks; a forecast, which may not look past its date, carries).
+    default
+        The value where nothing is recorded.
+    mutual
+        A pair's value is the same in both directions.
+    written
+        The engine writes it (a flow, a stock, an obligation); the record gives its start.
+    missing
+        What an unrecorded value means, in words: ``unknown`` or why it is the default.
+    """
+
+    name: str
+    shape: Shape
+    says: str
+    unit: str = ""
+    rule: Rule = "step"
+    default: float = 0.0
+    mutual: bool = False
+    written: bool = False
+    missing: str = "unknown"
