@@ -16,6 +16,7 @@ from rapallo.system.quantity import Quantity
 
 if TYPE_CHECKING:
     from rapallo.record.record import Record
+    from rapallo.scenario.explain import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,16 @@ class Scenario:
         Every number, by full name.
     measures
         Names of the measures to report, in order.
-    record
-        The sourced facts.
+    tables
+        The sourced facts, as the tables give them.
     folder
         Where it was loaded from.
     fingerprint
         Hash of every file of the folder.
+    systems
+        The numbers that processes, flows and stocks name in ``system``, with their titles.
+    warnings
+        What is legal in the folder but surely not meant, in sentences.
     """
 
     name: str
@@ -58,16 +63,23 @@ class Scenario:
     votes: dict[str, tuple[Motive, ...]]
     parameters: dict[str, Parameter]
     measures: tuple[str, ...]
-    record: Record
+    tables: Record
     folder: Path
     fingerprint: str
     systems: dict[int, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return (
-            f"<Scenario {self.name!r}: {len(self.record.actor_ids)} actors, {len(self.layers)} layers, "
+            f"<Scenario {self.name!r}: {len(self.tables.actor_ids)} actors, {len(self.layers)} layers, "
             f"{len(self.processes)} processes, {len(self.parameters)} parameters, {self.start} to {self.end}>"
         )
+
+    def explain(self) -> Explanation:
+        """Say in words what is fixed, what may happen, and what moves it."""
+        from rapallo.scenario.explain import explain
+
+        return explain(self)
 
     def with_parameters(self, values: dict[str, float]) -> Scenario:
         """Give the same scenario with other values for some parameters.
