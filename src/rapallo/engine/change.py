@@ -1,0 +1,460 @@
+"""Compiled: what an act, an entry of the calendar or an institution's rule does to the state."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from rapallo.engine import layout as at
+from rapallo.engine import luck
+from rapallo.engine.weigh import (
+    evaluate,
+    fresh_predictor,
+    holds,
+    logistic,
+    mark_actor,
+    mark_pair,
+    reweigh,
+    tie,
+    whole,
+)
+
+
+@njit
+def changed(X, F, J, B, I, G, source, sender, receiver, single):
+    """Re-weigh every term that reads a source, and note the masks that read it."""
+    table = X[at.I_SOURCE_TERMS]
+    for k in range(I[table + source], I[table + source + 1]):
+        reweigh(X, F, J, B, I, G, I[k], sender, receiver, single)
+    table = X[at.I_SOURCE_MASKS]
+    for k in range(I[table + source], I[table + source + 1], 2):
+        process = I[k]
+        side = I[k + 1]
+        if side == 0:
+            mark_pair(X, J, I, process, sender, receiver)
+            mark_pair(X, J, I, process, receiver, sender)
+        elif side == 1:
+            mark_actor(X, J, I, process, sender, True, False)
+        elif side == 2:
+            mark_actor(X, J, I, process, sender, False, True)
+        else:  # who has found out what: any pair that contains either party
+            mark_actor(X, J, I, process, sender, True, True)
+            mark_actor(X, J, I, process, receiver, True, True)
+
+
+@njit
+def log(X, F, OT, OI, count, process, layer, change, sender, receiver, occasion, origin):
+    """Write an act down; gives the new number of acts, or FULL."""
+    if count < 0 or count >= OT.shape[0]:
+        return at.FULL
+    OT[count] = F[at.NOW]
+    OI[count, at.A_PROCESS] = process
+    OI[count, at.A_LAYER] = layer
+    OI[count, at.A_CHANGE] = change
+    OI[count, at.A_SENDER] = sender
+    OI[count, at.A_RECEIVER] = receiver
+    OI[count, at.A_OCCASION] = occasion
+    OI[count, at.A_ORIGIN] = origin
+    return count + 1
+
+
+@njit
+def see(X, B, view, observer, first, second, value):
+    """Let one observer know what stands between two."""
+    n = X[at.ACTORS]
+    B[X[at.B_SEEN] + ((view * n + observer) * n + first) * n + second] = value
+
+
+@njit
+def set_tie(X, F, B, I, layer, sender, receiver, value):
+    """Form or end a tie, in both directions where the layer is mutual, and let those who know know."""
+    n = X[at.ACTORS]
+    kind = X[at.I_LAYER] + layer * at.L_WIDTH
+    view = I[kind + at.L_VIEW]
+    for direction in range(1 + I[kind + at.L_MUTUAL]):
+        first = sender if direction == 0 else receiver
+        second = receiver if direction == 0 else sender
+        F[X[at.F_TIES] + (layer * n + first) * n + second] = value
+        if view < 0:
+            continue
+        bit = 1 if value > 0.0 else 0
+        if I[kind + at.L_COVERT] == 1 and bit == 1:
+            see(X, B, view, sender, first, second, 1)
+            see(X, B, view, receiver, first, second, 1)
+            B[X[at.B_KNOWN] + (view * n + first) * n + second] = 0
+        else:
+            for observer in range(n):
+                see(X, B, view, observer, first, second, bit)
+            B[X[at.B_KNOWN] + (view * n + first) * n + second] = bit
+
+
+@njit
+def decay(half_life_rate, days):
+    """Mean of the decaying curve over a stretch of days."""
+    x = half_life_rate * days
+    if x < 1e-12:
+        return 1.0
+    return (1.0 - math.exp(-x)) / x
+
+
+@njit
+def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
+    """Add one act to a memory."""
+    table = X[at.I_MEMORY] + memory * at.M_WIDTH
+    fade = G[X[at.G_MEMORY] + 2 * memory]
+    backdated = math.exp(fade * (F[at.NOW] - F[at.TICK_START]))
+    step = decay(fade, F[at.TICK_END] - F[at.NOW])
+    by = I[table + at.M_BY]
+    n = X[at.ACTORS]
+    source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
+    if by == at.BY_PAIR:
+        if receiver < 0:
+            return
+        for direction in range(1 + mutual):
+            first = sender if direction == 0 else receiver
+            second = receiver if direction == 0 else sender
+            F[I[table + at.M_RAW] + first * n + second] += backdated
+            F[I[table + at.M_SHOWN] + first * n + second] += step
+        changed(X, F, J, B, I, G, source, sender, receiver, False)
+    elif by == at.BY_SYSTEM:
+        for actor in range(n):
+            F[I[table + at.M_RAW] + actor] += backdated
+            F[I[table + at.M_SHOWN] + actor] += step
+        for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1]):
+            whole(X, F, J, B, I, G, I[k])
+    else:
+        actor = sender if by == at.BY_SENDER else receiver
+        if actor < 0:
+            return
+        F[I[table + at.M_RAW] + actor] += backdated
+        F[I[table + at.M_SHOWN] + actor] += step
+        changed(X, F, J, B, I, G, source, actor, actor, True)
+
+
+@njit
+def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
+    """Carry out one act on the state, its views and its memories."""
+    kind = X[at.I_LAYER] + layer * at.L_WIDTH
+    n = X[at.ACTORS]
+    view = I[kind + at.L_VIEW]
+    mutual = I[kind + at.L_MUTUAL]
+    if receiver >= 0 and I[kind + at.L_LASTING] == 1 and (change == at.FORM or change == at.END):
+        set_tie(X, F, B, I, layer, sender, receiver, 1.0 if change == at.FORM else 0.0)
+        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+        if mutual == 1:
+            reverse(X, F, J, B, I, G, layer, sender, receiver)
+    elif receiver >= 0 and view >= 0 and (change == at.RUMOUR or change == at.EXPOSE):
+        for direction in range(1 + mutual):
+            first = sender if direction == 0 else receiver
+            second = receiver if direction == 0 else sender
+            bit = 1 if change == at.RUMOUR or tie(X, F, layer, first, second) > 0.0 else 0
+            for observer in range(n):
+                see(X, B, view, observer, first, second, bit)
+            if change == at.EXPOSE:
+                B[X[at.B_KNOWN] + (view * n + first) * n + second] = 1
+        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+        if mutual == 1:
+            reverse(X, F, J, B, I, G, layer, sender, receiver)
+    elif receiver >= 0 and view >= 0 and change == at.DISCOVER:
+        for other in range(n):
+            for direction in range(2):
+                first = receiver if direction == 0 else other
+                second = other if direction == 0 else receiver
+                bit = 1 if tie(X, F, layer, first, second) > 0.0 else 0
+                if B[X[at.B_SEEN] + ((view * n + sender) * n + first) * n + second] != bit:
+                    see(X, B, view, sender, first, second, bit)
+                    changed(X, F, J, B, I, G, layer, first, second, False)
+        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+    for memory in range(X[at.MEMORIES]):
+        table = X[at.I_MEMORY] + memory * at.M_WIDTH
+        if (
+            I[table + at.M_LAYER] == layer
+            and I[table + at.M_CHANGE] == change
+            and (I[table + at.M_PROCESS] < 0 or I[table + at.M_PROCESS] == process)
+        ):
+            remember(X, F, J, B, I, G, memory, mutual, sender, receiver)
+
+
+@njit
+def reverse(X, F, J, B, I, G, layer, sender, receiver):
+    """Re-weigh for the other direction of a mutual change, where the pattern has one."""
+    table = X[at.I_SOURCE_TERMS]
+    for k in range(I[table + layer], I[table + layer + 1]):
+        pattern = I[X[at.I_TERM] + I[k] * at.T_WIDTH + at.T_PATTERN]
+        if pattern == at.ROW or pattern == at.COLUMN or pattern == at.TWO_PATHS:
+            reweigh(X, F, J, B, I, G, I[k], receiver, sender, False)
+
+
+@njit
+def tick(X, F, J, B, I, G, start, end):
+    """Begin a stretch of constant weights: memories fade, and what reads them is re-weighed."""
+    past = start - F[at.TICK_START]
+    for memory in range(X[at.MEMORIES]):
+        table = X[at.I_MEMORY] + memory * at.M_WIDTH
+        fade = G[X[at.G_MEMORY] + 2 * memory]
+        negligible = G[X[at.G_MEMORY] + 2 * memory + 1]
+        kept = math.exp(-fade * past)
+        step = decay(fade, end - start)
+        length = I[table + at.M_LENGTH]
+        by = I[table + at.M_BY]
+        source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
+        moved = False
+        for place in range(length):
+            raw = F[I[table + at.M_RAW] + place]
+            if raw == 0.0:
+                continue
+            raw *= kept
+            if raw < negligible:
+                raw = 0.0
+            F[I[table + at.M_RAW] + place] = raw
+            shown = raw * step
+            if shown == F[I[table + at.M_SHOWN] + place]:
+                continue
+            F[I[table + at.M_SHOWN] + place] = shown
+            moved = True
+            if by == at.BY_PAIR:
+                changed(X, F, J, B, I, G, source, place // X[at.ACTORS], place % X[at.ACTORS], False)
+            elif by != at.BY_SYSTEM:
+                changed(X, F, J, B, I, G, source, place, place, True)
+        if moved and by == at.BY_SYSTEM:
+            for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1]):
+                whole(X, F, J, B, I, G, I[k])
+    F[at.TICK_START] = start
+    F[at.TICK_END] = end
+    clock_terms = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + X[at.MEMORIES]
+    for k in range(I[X[at.I_SOURCE_TERMS] + clock_terms], I[X[at.I_SOURCE_TERMS] + clock_terms + 1]):
+        whole(X, F, J, B, I, G, I[k])
+
+
+@njit
+def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
+    """Let an actor enter, or leave: its ties end with it and are written down as lapses."""
+    n = X[at.ACTORS]
+    if value == 0 and B[X[at.B_EXISTS] + actor] == 1:
+        for layer in range(X[at.LAYERS]):
+            kind = X[at.I_LAYER] + layer * at.L_WIDTH
+            if I[kind + at.L_LASTING] == 0:
+                continue
+            for other in range(n):
+                for direction in range(2):
+                    sender = actor if direction == 0 else other
+                    receiver = other if direction == 0 else actor
+                    if tie(X, F, layer, sender, receiver) > 0.0:
+                        set_tie(X, F, B, I, layer, sender, receiver, 0.0)
+                        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+                        if I[kind + at.L_MUTUAL] == 1:
+                            reverse(X, F, J, B, I, G, layer, sender, receiver)
+                        count = log(
+                            X, F, OT, OI, count, -1, layer, at.END, sender, receiver, -1, at.LAPSE
+                        )
+                        if count < 0:
+                            return count
+    B[X[at.B_EXISTS] + actor] = value
+    for process in range(X[at.PROCESSES]):
+        mark_actor(X, J, I, process, actor, True, True)
+    return count
+
+
+@njit
+def set_pair(X, F, J, B, I, G, quantity, sender, receiver, value):
+    """Set a pair's number and re-weigh what reads it."""
+    place = X[at.F_PAIRS] + (quantity * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver
+    if F[place] != value:
+        F[place] = value
+        changed(X, F, J, B, I, G, X[at.LAYERS] + X[at.ATTRIBUTES] + quantity, sender, receiver, False)
+
+
+@njit
+def set_attribute(X, F, J, B, I, G, attribute, actor, value):
+    """Set an actor's number and re-weigh what reads it."""
+    place = X[at.F_ATTRIBUTES] + attribute * X[at.ACTORS] + actor
+    if F[place] != value:
+        F[place] = value
+        changed(X, F, J, B, I, G, X[at.LAYERS] + attribute, actor, actor, True)
+
+
+@njit
+def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
+    """Bring every flow and stock up to date for the year that ended."""
+    n = X[at.ACTORS]
+    for update in range(X[at.YEARLIES]):
+        table = X[at.I_YEARLY] + update * at.Y_WIDTH
+        columns = I[table + at.Y_COLUMNS]
+        rows = I[table + at.Y_ROWS]
+        numbers = I[table + at.Y_NUMBERS]
+        series = I[table + at.Y_SERIES]
+        flow = I[table + at.Y_KIND] == at.FLOW
+        width = rows * columns if flow else rows
+        for row in range(rows):
+            sender = I[I[table + at.Y_ROW_LIST] + row]
+            gain = 0.0
+            for column in range(columns):
+                receiver = I[I[table + at.Y_COLUMN_LIST] + column]
+                value = 0.0
+                if (
+                    sender != receiver
+                    and B[X[at.B_EXISTS] + sender] == 1
+                    and B[X[at.B_EXISTS] + receiver] == 1
+                    and holds(
+                        X, F, I, I[table + at.Y_CONDITIONS], I[table + at.Y_CONDITION_LIST], sender, receiver
+                    )
+                ):
+                    value = fresh_predictor(
+                        X,
+                        F,
+                        J,
+                        B,
+                        I,
+                        G,
+                        I[table + at.Y_MOTIVES],
+                        I[table + at.Y_MOTIVE_LIST],
+                        I[table + at.Y_MOTIVE_WEIGHTS],
+                        sender,
+                        receiver,
+                    )
+                    if flow:
+                        if G[numbers] > 0.0:
+                            name = luck.name_of(
+                                luck.NOISE, H[X[at.H_YEARLY] + update], H[X[at.H_ACTOR] + sender], H[X[at.H_ACTOR] + receiver]
+                            )
+                            value += G[numbers] * luck.normal(seed, run, name, year)
+                        value = math.exp(value)
+                if flow:
+                    S[(year - first_year) * X[at.X_SIZE] + series + row * columns + column] = value
+                    if not (value < math.inf):
+                        return at.NOT_FINITE
+                else:
+                    gain += value
+            if not flow:
+                attribute = X[at.F_ATTRIBUTES] + I[table + at.Y_WRITES] * n + sender
+                held = G[numbers + 1] * F[attribute] + max(gain, 0.0)
+                S[(year - first_year) * X[at.X_SIZE] + series + row] = held
+                if not (held < math.inf):
+                    return at.NOT_FINITE
+        # written only when all of it is known: a flow does not see half of itself
+        base = (year - first_year) * X[at.X_SIZE] + series
+        for place in range(width):
+            sender = I[I[table + at.Y_ROW_LIST] + (place // columns if flow else place)]
+            if flow:
+                receiver = I[I[table + at.Y_COLUMN_LIST] + place % columns]
+                if sender != receiver:
+                    set_pair(X, F, J, B, I, G, I[table + at.Y_WRITES], sender, receiver, S[base + place])
+            else:
+                set_attribute(X, F, J, B, I, G, I[table + at.Y_WRITES], sender, S[base + place])
+    return 0
+
+
+@njit
+def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
+    """Open a case under every rule that an act triggers, and close those it ends."""
+    n = X[at.ACTORS]
+    for rule in range(X[at.RULES]):
+        table = X[at.I_RULE] + rule * at.R_WIDTH
+        if I[table + at.R_LAYER] != layer or receiver < 0:
+            continue
+        if change == I[table + at.R_ENDS]:
+            standing = False
+            for other in range(n):
+                if tie(X, F, layer, sender, other) > 0.0:
+                    standing = True
+            if not standing:
+                for member in range(n):
+                    set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, sender, 0.0)
+        if change == I[table + at.R_CHANGE] and holds(
+            X, F, I, I[table + at.R_CONDITIONS], I[table + at.R_CONDITION_LIST], sender, receiver
+        ):
+            case = J[X[at.J_CASES]]
+            if case >= X[at.MAX_CASES]:
+                return at.TOO_MANY_CASES
+            place = X[at.J_CASE] + case * at.C_WIDTH
+            J[place + at.C_RULE] = rule
+            J[place + at.C_ACCUSED] = sender
+            J[place + at.C_VICTIM] = receiver
+            J[place + at.C_OCCASION] = J[X[at.J_NEXT_OCCASION]]
+            J[X[at.J_NEXT_OCCASION]] += 1
+            F[X[at.F_CASE_DUE] + case] = F[at.NOW] + G[I[table + at.R_NUMBERS]]
+            J[X[at.J_CASES]] += 1
+    return 0
+
+
+@njit
+def sits(X, F, B, I, table, actor, accused, victim, council):
+    """Say whether an actor has a voice in a case: a member that is no party, on the council where that is asked."""
+    if actor == accused or actor == victim or B[X[at.B_EXISTS] + actor] == 0:
+        return False
+    if tie(X, F, I[table + at.R_MEMBERSHIP], actor, I[table + at.R_ACTOR]) <= 0.0:
+        return False
+    if council:
+        return F[X[at.F_ATTRIBUTES] + I[table + at.R_COUNCIL] * X[at.ACTORS] + actor] > 0.0
+    return True
+
+
+@njit
+def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
+    """Let the voters of a due case find, write the findings down, and set what they oblige."""
+    n = X[at.ACTORS]
+    place = X[at.J_CASE] + case * at.C_WIDTH
+    rule = J[place + at.C_RULE]
+    accused = J[place + at.C_ACCUSED]
+    victim = J[place + at.C_VICTIM]
+    occasion = J[place + at.C_OCCASION]
+    table = X[at.I_RULE] + rule * at.R_WIDTH
+    finding = I[table + at.R_FINDING]
+    council = finding != at.EACH_MEMBER
+    obliges = G[I[table + at.R_NUMBERS] + 1]
+    number = J[X[at.J_RULE_COUNT] + rule]
+    J[X[at.J_RULE_COUNT] + rule] += 1
+    voters = 0
+    found = 0
+    for voter in range(n):
+        if not sits(X, F, B, I, table, voter, accused, victim, council):
+            continue
+        voters += 1
+        odds = fresh_predictor(
+            X,
+            F,
+            J,
+            B,
+            I,
+            G,
+            I[table + at.R_VOTES],
+            I[table + at.R_VOTE_LIST],
+            I[table + at.R_VOTE_WEIGHTS],
+            voter,
+            accused,
+        )
+        if odds != odds:
+            return at.NOT_FINITE
+        name = luck.name_of(
+            luck.VOTE, H[X[at.H_RULE] + rule], H[X[at.H_ACTOR] + voter], H[X[at.H_ACTOR] + accused]
+        )
+        if luck.uniform(seed, run, name, number) < logistic(odds):
+            found += 1
+            count = log(
+                X, F, OT, OI, count, -1, I[table + at.R_FINDING_LAYER], at.FORM, voter, accused, occasion, at.SIMULATED
+            )
+            if count < 0:
+                return count
+            if not council:
+                set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], voter, accused, obliges)
+    carried = voters > 0 and (found == voters if finding == at.UNANIMITY else 2 * found > voters)
+    if council and carried:
+        count = log(
+            X,
+            F,
+            OT,
+            OI,
+            count,
+            -1,
+            I[table + at.R_FINDING_LAYER],
+            at.FORM,
+            I[table + at.R_ACTOR],
+            accused,
+            occasion,
+            at.SIMULATED,
+        )
+        for member in range(n):
+            if sits(X, F, B, I, table, member, accused, victim, False):
+                set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, accused, obliges)
+    return count

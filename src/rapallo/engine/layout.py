@@ -1,0 +1,203 @@
+"""Where everything lies in the flat arrays that the compiled engine works on.
+
+The kernel takes eight arrays: ``X`` (sizes and offsets), ``F`` (changing numbers), ``J`` (changing
+integers), ``B`` (changing bytes), ``U`` (changing 64-bit names), ``I`` (fixed integers), ``G``
+(fixed numbers) and ``H`` (hashes of stable ids). Few flat arrays compile in seconds where a record
+of many arrays takes minutes. The names below index ``X`` or give the place of a field in a table of ``I``.
+"""
+
+from __future__ import annotations
+
+# sizes and switches, in X
+(
+    ACTORS,
+    LAYERS,
+    ATTRIBUTES,
+    PAIRS,
+    MEMORIES,
+    TERMS,
+    PROCESSES,
+    CLOCKS,
+    ENTRIES,
+    RULES,
+    YEARLIES,
+    LEAVES,
+    STRATEGY,
+    LUCK,
+    MAX_CASES,
+    MAX_DOMAIN,
+    # offsets into F
+    F_TIES,
+    F_ATTRIBUTES,
+    F_PAIRS,
+    F_STATS,
+    F_HAZARD,
+    F_INTEGRAL,
+    F_SINCE,
+    F_TARGET,
+    F_TREE,
+    F_SCRATCH,
+    F_OPTION,
+    F_CASE_DUE,
+    # offsets into J
+    J_OCCURRENCE,
+    J_STAMP,
+    J_DIRTY,
+    J_TOP,
+    J_SCRATCH,
+    J_CASE,
+    J_CASES,
+    J_NEXT_OCCASION,
+    J_EPOCH,
+    J_DIRTIES,
+    J_RULE_COUNT,
+    J_ERROR,
+    # offsets into B
+    B_EXISTS,
+    B_SEEN,
+    B_KNOWN,
+    # offsets into U
+    U_POINT,
+    # offsets into I
+    I_LAYER,
+    I_MEMORY,
+    I_TERM,
+    I_PROCESS,
+    I_CLOCK_PROCESS,
+    I_SOURCE_TERMS,
+    I_SOURCE_MASKS,
+    I_ENTRY,
+    I_RULE,
+    I_YEARLY,
+    # offsets into G
+    G_MEMORY,
+    G_ENTRY_TIME,
+    G_ENTRY_VALUE,
+    # offsets into H
+    H_ACTOR,
+    H_PROCESS,
+    H_YEARLY,
+    H_RULE,
+    X_SIZE,
+) = range(63)
+
+INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
+"""Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
+
+CLOCK_LUCK, DATE_LUCK = range(2)
+
+NOW, TICK_START, TICK_END = range(3)
+"""The first numbers of F."""
+
+# fields of the table of layers
+L_MUTUAL, L_COVERT, L_LASTING, L_VIEW, L_WIDTH = range(5)
+
+# fields of the table of memories
+M_LAYER, M_CHANGE, M_PROCESS, M_BY, M_SHOWN, M_RAW, M_LENGTH, M_WIDTH = range(8)
+BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
+
+# fields of the table of terms
+(
+    T_ADDRESS,
+    T_ROWS,
+    T_COLUMNS,
+    T_ROW_LIST,
+    T_COLUMN_LIST,
+    T_ROW_PLACE,
+    T_COLUMN_PLACE,
+    T_STATS,
+    T_SLOTS,
+    T_SETTINGS,
+    T_PATTERN,
+    T_USERS,
+    T_USER_COUNT,
+    T_WIDTH,
+) = range(14)
+PAIR, ROW, COLUMN, ROW_AND_COLUMN, TWO_PATHS, ALL = range(6)
+PATTERNS = ("pair", "row", "column", "row and column", "two-paths", "everything")
+
+# fields of the table of processes
+(
+    P_WEIGHTING,
+    P_LAYER,
+    P_CHANGE,
+    P_ROWS,
+    P_COLUMNS,
+    P_ROW_LIST,
+    P_COLUMN_LIST,
+    P_ROW_PLACE,
+    P_COLUMN_PLACE,
+    P_CLOCK,
+    P_MOTIVES,
+    P_MOTIVE_LIST,
+    P_MOTIVE_WEIGHTS,
+    P_RATES,
+    P_RATE_LIST,
+    P_RATE_WEIGHTS,
+    P_CONSENTS,
+    P_CONSENT_LIST,
+    P_CONSENT_WEIGHTS,
+    P_CONDITIONS,
+    P_CONDITION_LIST,
+    P_WIDTH,
+) = range(22)
+INTENSITY, CHOICE, COORDINATION, TOGGLE = range(4)
+WEIGHTINGS = ("intensity", "choice", "coordination", "toggle")
+MAIN, RATE, CONSENT = range(3)
+
+# a condition of the mask: kind, index, sign
+IF_TIE, IF_TIE_REVERSED, IF_PAIR, IF_SENDER, IF_RECEIVER = range(5)
+
+# fields of the table of rules
+(
+    R_LAYER,
+    R_CHANGE,
+    R_ENDS,
+    R_CONDITIONS,
+    R_CONDITION_LIST,
+    R_FINDING,
+    R_FINDING_LAYER,
+    R_OBLIGATION,
+    R_COUNCIL,
+    R_MEMBERSHIP,
+    R_ACTOR,
+    R_VOTES,
+    R_VOTE_LIST,
+    R_VOTE_WEIGHTS,
+    R_NUMBERS,
+    R_WIDTH,
+) = range(16)
+EACH_MEMBER, UNANIMITY, MAJORITY = range(3)
+FINDINGS = ("each member", "unanimity", "majority")
+C_RULE, C_ACCUSED, C_VICTIM, C_OCCASION, C_WIDTH = range(5)
+
+# fields of the table of yearly updates
+(
+    Y_KIND,
+    Y_WRITES,
+    Y_ROWS,
+    Y_COLUMNS,
+    Y_ROW_LIST,
+    Y_COLUMN_LIST,
+    Y_MOTIVES,
+    Y_MOTIVE_LIST,
+    Y_MOTIVE_WEIGHTS,
+    Y_CONDITIONS,
+    Y_CONDITION_LIST,
+    Y_NUMBERS,
+    Y_SERIES,
+    Y_MUTUAL,
+    Y_WIDTH,
+) = range(15)
+FLOW, STOCK = range(2)
+
+# columns of an act in the log
+A_PROCESS, A_LAYER, A_CHANGE, A_SENDER, A_RECEIVER, A_OCCASION, A_ORIGIN, A_WIDTH = range(8)
+FORM, END, EXPOSE, DISCOVER, REFUSE, RUMOUR = range(6)
+SIMULATED, GIVEN, RECORD, LAPSE = range(4)
+
+# fields of the calendar's integer table
+E_KIND, E_WHAT, E_SENDER, E_RECEIVER, E_CHANGE, E_PROCESS, E_OCCASION, E_WIDTH = range(8)
+
+FULL, NOT_FINITE, TOO_MANY_CASES = -1, -2, -3
+"""What the kernel returns instead of a number of acts."""

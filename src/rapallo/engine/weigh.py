@@ -1,0 +1,418 @@
+"""Compiled: statistics, masks, weights and hazards, re-weighed only where something can have changed."""
+
+# Arrays go by one letter throughout; engine/layout.py says what lies where.
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from rapallo.engine import layout as at
+from rapallo.engine.call import call_effect
+
+
+@njit(inline="always")
+def tie(X, F, layer, sender, receiver):
+    """Value of a tie."""
+    return F[X[at.F_TIES] + (layer * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver]
+
+
+@njit(inline="always")
+def term_table(X, term):
+    """Where a term's row of the table begins."""
+    return X[at.I_TERM] + term * at.T_WIDTH
+
+
+@njit(inline="always")
+def process_table(X, process):
+    """Where a process's row of the table begins."""
+    return X[at.I_PROCESS] + process * at.P_WIDTH
+
+
+@njit
+def statistic(X, F, I, term, first, second):
+    """A term's cached statistic for a pair of its domain."""
+    table = term_table(X, term)
+    row = I[I[table + at.T_ROW_PLACE] + first]
+    column = I[I[table + at.T_COLUMN_PLACE] + second]
+    return F[I[table + at.T_STATS] + row * I[table + at.T_COLUMNS] + column]
+
+
+@njit
+def evaluate(X, F, J, B, I, G, term, count):
+    """Evaluate a term for the pairs lying in scratch; results lie in scratch."""
+    table = term_table(X, term)
+    call_effect(
+        I[table + at.T_ADDRESS],
+        F,
+        B,
+        I,
+        I[table + at.T_SLOTS],
+        G,
+        I[table + at.T_SETTINGS],
+        count,
+        J,
+        X[at.J_SCRATCH],
+        X[at.F_SCRATCH],
+    )
+
+
+@njit
+def holds(X, F, I, conditions, place, sender, receiver):
+    """Say whether all conditions of a mask hold for a pair."""
+    n = X[at.ACTORS]
+    for k in range(conditions):
+        kind = I[place + 3 * k]
+        index = I[place + 3 * k + 1]
+        if kind == at.IF_TIE:
+            value = tie(X, F, index, sender, receiver)
+        elif kind == at.IF_TIE_REVERSED:
+            value = tie(X, F, index, receiver, sender)
+        elif kind == at.IF_PAIR:
+            value = F[X[at.F_PAIRS] + (index * n + sender) * n + receiver]
+        elif kind == at.IF_SENDER:
+            value = F[X[at.F_ATTRIBUTES] + index * n + sender]
+        else:
+            value = F[X[at.F_ATTRIBUTES] + index * n + receiver]
+        if (value > 0.0) != (I[place + 3 * k + 2] > 0):
+            return False
+    return True
+
+
+@njit
+def allowed(X, F, B, I, process, sender, receiver):
+    """Say whether an act is allowed: the mask, apart from the weight."""
+    n = X[at.ACTORS]
+    if sender == receiver or B[X[at.B_EXISTS] + sender] == 0 or B[X[at.B_EXISTS] + receiver] == 0:
+        return False
+    table = process_table(X, process)
+    layer = I[table + at.P_LAYER]
+    kind = X[at.I_LAYER] + layer * at.L_WIDTH
+    change = I[table + at.P_CHANGE]
+    if I[kind + at.L_LASTING] == 1 and I[table + at.P_WEIGHTING] != at.TOGGLE:
+        standing = tie(X, F, layer, sender, receiver) > 0.0
+        if change == at.FORM and standing:
+            return False
+        if change == at.END and not standing:
+            return False
+        view = I[kind + at.L_VIEW]
+        if change == at.EXPOSE and (
+            not standing or view < 0 or B[X[at.B_KNOWN] + (view * n + sender) * n + receiver] != 0
+        ):
+            return False
+        if change == at.DISCOVER and (view < 0 or not ignorant(X, F, B, layer, view, sender, receiver)):
+            return False
+    return holds(X, F, I, I[table + at.P_CONDITIONS], I[table + at.P_CONDITION_LIST], sender, receiver)
+
+
+@njit
+def ignorant(X, F, B, layer, view, observer, target):
+    """Say whether the target has a tie in a layer that the observer does not know of."""
+    n = X[at.ACTORS]
+    seen = X[at.B_SEEN] + (view * n + observer) * n * n
+    for other in range(n):
+        if tie(X, F, layer, target, other) > 0.0 and B[seen + target * n + other] == 0:
+            return True
+        if tie(X, F, layer, other, target) > 0.0 and B[seen + other * n + target] == 0:
+            return True
+    return False
+
+
+@njit
+def predictor(X, F, I, G, count, terms, weights, first, second):
+    """Sum of parameter times statistic, always in the same order."""
+    total = 0.0
+    for k in range(count):
+        total += G[weights + k] * statistic(X, F, I, I[terms + k], first, second)
+    return total
+
+
+@njit
+def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
+    """The same for terms that are not cached (votes, flows, stocks): evaluated when asked."""
+    total = 0.0
+    for k in range(count):
+        J[X[at.J_SCRATCH]] = first
+        J[X[at.J_SCRATCH] + 1] = second
+        evaluate(X, F, J, B, I, G, I[terms + k], 1)
+        total += G[weights + k] * F[X[at.F_SCRATCH]]
+    return total
+
+
+@njit
+def logistic(x):
+    """Probability of a log-odds."""
+    if x >= 0:
+        return 1.0 / (1.0 + math.exp(-x))
+    z = math.exp(x)
+    return z / (1.0 + z)
+
+
+@njit
+def consent(X, F, I, G, table, sender, receiver):
+    """Probability that the receiver agrees, on its own view."""
+    if I[table + at.P_CONSENTS] == 0:
+        return 1.0
+    return logistic(
+        predictor(
+            X,
+            F,
+            I,
+            G,
+            I[table + at.P_CONSENTS],
+            I[table + at.P_CONSENT_LIST],
+            I[table + at.P_CONSENT_WEIGHTS],
+            receiver,
+            sender,
+        )
+    )
+
+
+@njit
+def main_predictor(X, F, I, G, table, sender, receiver):
+    """Linear predictor of the process's own motives."""
+    return predictor(
+        X, F, I, G, I[table + at.P_MOTIVES], I[table + at.P_MOTIVE_LIST], I[table + at.P_MOTIVE_WEIGHTS], sender, receiver
+    )
+
+
+@njit
+def rate(X, F, I, G, table, sender):
+    """Acts per year of a chooser."""
+    return math.exp(
+        predictor(X, F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], sender, sender)
+    )
+
+
+@njit
+def options(X, F, B, I, G, process, sender):
+    """Fill F_OPTION with the log weight of each receiver (-inf: not allowed), without consent.
+
+    Returns the largest, -inf where nothing is allowed.
+    """
+    table = process_table(X, process)
+    columns = I[table + at.P_COLUMNS]
+    out = X[at.F_OPTION]
+    largest = -math.inf
+    toggles = I[table + at.P_WEIGHTING] == at.TOGGLE
+    for k in range(columns):
+        receiver = I[I[table + at.P_COLUMN_LIST] + k]
+        if allowed(X, F, B, I, process, sender, receiver):
+            value = main_predictor(X, F, I, G, table, sender, receiver)
+            if toggles and tie(X, F, I[table + at.P_LAYER], sender, receiver) > 0.0:
+                value = -value
+            if not (value == value) or value == math.inf:
+                value = math.nan
+        else:
+            value = -math.inf
+        F[out + k] = value
+        if value > largest or value != value:
+            largest = value
+            if value != value:
+                return value
+    return largest
+
+
+@njit
+def hazard_of(X, F, J, B, I, G, clock):
+    """Weight sum of a clock over its allowed acts, per day."""
+    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    table = process_table(X, process)
+    weighting = I[table + at.P_WEIGHTING]
+    place = clock - I[table + at.P_CLOCK]
+    columns = I[table + at.P_COLUMNS]
+    if weighting == at.INTENSITY:
+        sender = I[I[table + at.P_ROW_LIST] + place // columns]
+        receiver = I[I[table + at.P_COLUMN_LIST] + place % columns]
+        if not allowed(X, F, B, I, process, sender, receiver):
+            return 0.0
+        weight = math.exp(main_predictor(X, F, I, G, table, sender, receiver))
+        return weight * consent(X, F, I, G, table, sender, receiver) / 365.25
+    if weighting == at.COORDINATION:
+        for row in range(I[table + at.P_ROWS]):
+            sender = I[I[table + at.P_ROW_LIST] + row]
+            for column in range(columns):
+                receiver = I[I[table + at.P_COLUMN_LIST] + column]
+                if sender < receiver and allowed(X, F, B, I, process, sender, receiver):
+                    return rate(X, F, I, G, table, I[I[table + at.P_ROW_LIST]]) / 365.25
+        return 0.0
+    sender = I[I[table + at.P_ROW_LIST] + place]
+    if I[table + at.P_CONSENTS] == 0:
+        for column in range(columns):
+            if allowed(X, F, B, I, process, sender, I[I[table + at.P_COLUMN_LIST] + column]):
+                return rate(X, F, I, G, table, sender) / 365.25
+        return 0.0
+    largest = options(X, F, B, I, G, process, sender)
+    if largest != largest:
+        return math.nan
+    if largest == -math.inf:
+        return 0.0
+    if weighting == at.TOGGLE and largest < 0.0:
+        largest = 0.0
+    total = math.exp(-largest) if weighting == at.TOGGLE else 0.0
+    agreed = total
+    for column in range(columns):
+        value = F[X[at.F_OPTION] + column]
+        if value > -math.inf:
+            weight = math.exp(value - largest)
+            total += weight
+            agreed += weight * consent(X, F, I, G, table, sender, I[I[table + at.P_COLUMN_LIST] + column])
+    return rate(X, F, I, G, table, sender) * (agreed / total) / 365.25
+
+
+@njit
+def mark(X, J, clock):
+    """Note that a clock's hazard may have changed."""
+    if J[X[at.J_STAMP] + clock] != J[X[at.J_EPOCH]]:
+        J[X[at.J_STAMP] + clock] = J[X[at.J_EPOCH]]
+        J[X[at.J_DIRTY] + J[X[at.J_DIRTIES]]] = clock
+        J[X[at.J_DIRTIES]] += 1
+
+
+@njit
+def mark_pair(X, J, I, process, sender, receiver):
+    """Note that one pair's mask or weight may have changed in a process."""
+    table = process_table(X, process)
+    row = I[I[table + at.P_ROW_PLACE] + sender]
+    column = I[I[table + at.P_COLUMN_PLACE] + receiver]
+    if row < 0 or column < 0:
+        return
+    weighting = I[table + at.P_WEIGHTING]
+    clock = I[table + at.P_CLOCK]
+    if weighting == at.INTENSITY:
+        clock += row * I[table + at.P_COLUMNS] + column
+    elif weighting != at.COORDINATION:
+        clock += row
+    mark(X, J, clock)
+
+
+@njit
+def mark_actor(X, J, I, process, actor, as_sender, as_receiver):
+    """Note that every pair of an actor, on one side or both, may have changed in a process."""
+    table = process_table(X, process)
+    if as_sender:
+        for column in range(I[table + at.P_COLUMNS]):
+            mark_pair(X, J, I, process, actor, I[I[table + at.P_COLUMN_LIST] + column])
+    if as_receiver:
+        for row in range(I[table + at.P_ROWS]):
+            mark_pair(X, J, I, process, I[I[table + at.P_ROW_LIST] + row], actor)
+
+
+@njit
+def mark_users(X, J, I, term, first, second):
+    """Note the clocks whose hazard a changed statistic enters."""
+    table = term_table(X, term)
+    users = I[table + at.T_USERS]
+    for k in range(I[table + at.T_USER_COUNT]):
+        process = I[users + 2 * k]
+        role = I[users + 2 * k + 1]
+        target = process_table(X, process)
+        weighting = I[target + at.P_WEIGHTING]
+        if role == at.MAIN:
+            # without consent a chooser's hazard is its rate, whatever the options weigh
+            if weighting == at.INTENSITY or (weighting != at.COORDINATION and I[target + at.P_CONSENTS] > 0):
+                mark_pair(X, J, I, process, first, second)
+        elif role == at.CONSENT:
+            mark_pair(X, J, I, process, second, first)
+        elif weighting == at.COORDINATION:
+            mark(X, J, I[target + at.P_CLOCK])
+        elif I[I[target + at.P_ROW_PLACE] + first] >= 0:
+            mark(X, J, I[target + at.P_CLOCK] + I[I[target + at.P_ROW_PLACE] + first])
+
+
+@njit
+def store(X, F, J, B, I, G, term, count):
+    """Evaluate the pairs in scratch and keep what changed, marking the clocks it enters."""
+    if count == 0:
+        return
+    evaluate(X, F, J, B, I, G, term, count)
+    table = term_table(X, term)
+    columns = I[table + at.T_COLUMNS]
+    for k in range(count):
+        first = J[X[at.J_SCRATCH] + 2 * k]
+        second = J[X[at.J_SCRATCH] + 2 * k + 1]
+        place = (
+            I[table + at.T_STATS]
+            + I[I[table + at.T_ROW_PLACE] + first] * columns
+            + I[I[table + at.T_COLUMN_PLACE] + second]
+        )
+        value = F[X[at.F_SCRATCH] + k]
+        if value != F[place]:
+            F[place] = value
+            mark_users(X, J, I, term, first, second)
+
+
+@njit
+def whole(X, F, J, B, I, G, term):
+    """Re-weigh every pair of a term's domain."""
+    table = term_table(X, term)
+    count = 0
+    for row in range(I[table + at.T_ROWS]):
+        for column in range(I[table + at.T_COLUMNS]):
+            J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
+            J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
+            count += 1
+    store(X, F, J, B, I, G, term, count)
+
+
+@njit
+def add_row(X, J, I, table, first, count):
+    """Add a row of a term's domain to scratch."""
+    if I[I[table + at.T_ROW_PLACE] + first] < 0:
+        return count
+    for column in range(I[table + at.T_COLUMNS]):
+        J[X[at.J_SCRATCH] + 2 * count] = first
+        J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
+        count += 1
+    return count
+
+
+@njit
+def add_column(X, J, I, table, second, count):
+    """Add a column of a term's domain to scratch."""
+    if I[I[table + at.T_COLUMN_PLACE] + second] < 0:
+        return count
+    for row in range(I[table + at.T_ROWS]):
+        J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
+        J[X[at.J_SCRATCH] + 2 * count + 1] = second
+        count += 1
+    return count
+
+
+@njit
+def add_pair(X, J, I, table, first, second, count):
+    """Add one pair of a term's domain to scratch."""
+    if I[I[table + at.T_ROW_PLACE] + first] >= 0 and I[I[table + at.T_COLUMN_PLACE] + second] >= 0:
+        J[X[at.J_SCRATCH] + 2 * count] = first
+        J[X[at.J_SCRATCH] + 2 * count + 1] = second
+        count += 1
+    return count
+
+
+@njit
+def reweigh(X, F, J, B, I, G, term, sender, receiver, single):
+    """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
+
+    ``single`` is set where one actor's number changed: then ``sender`` is that actor.
+    """
+    table = term_table(X, term)
+    pattern = I[table + at.T_PATTERN]
+    if pattern == at.ALL or X[at.STRATEGY] != at.INCREMENTAL:
+        whole(X, F, J, B, I, G, term)
+        return
+    count = 0
+    if single:
+        count = add_row(X, J, I, table, sender, count)
+        count = add_column(X, J, I, table, sender, count)
+    elif pattern == at.PAIR:
+        count = add_pair(X, J, I, table, sender, receiver, count)
+        count = add_pair(X, J, I, table, receiver, sender, count)
+    else:
+        if pattern != at.COLUMN:
+            count = add_row(X, J, I, table, sender, count)
+        if pattern != at.ROW:
+            count = add_column(X, J, I, table, receiver, count)
+        if pattern == at.ROW_AND_COLUMN:
+            count = add_row(X, J, I, table, receiver, count)
+            count = add_column(X, J, I, table, sender, count)
+    store(X, F, J, B, I, G, term, count)
