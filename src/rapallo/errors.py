@@ -15,6 +15,22 @@ class MissingExtraError(RapalloError):
     """An optional dependency is absent; the message carries the command that mends it."""
 
 
+class DateError(RapalloError, ValueError):
+    """A text that is no date of the profile in :mod:`rapallo.record.edtf`.
+
+    Parameters
+    ----------
+    what
+        What is wrong, in one clause.
+    suggestion
+        What would be right, or an empty string.
+    """
+
+    def __init__(self, what: str, suggestion: str = "") -> None:
+        self.what, self.suggestion = what, suggestion
+        super().__init__(what + (f"; {suggestion}" if suggestion else ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one place in a scenario folder.

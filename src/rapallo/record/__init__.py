@@ -1,0 +1,1 @@
+"""The record: sourced facts, with their uncertain dates and rival readings."""
