@@ -5,7 +5,7 @@ from rapallo.effects.effect import effect
 
 @effect(reads="dispute", changes="row and column", unit="rivals in common", cites="walt1987")
 def shared_rival(view, sender, receiver):
-    """A rival in common draws two states together."""
+    """Rivals in common draw two states together."""
     rivals = 0.0
     for other in range(view.actors):
         if view.dispute[sender, other] > 0 and view.dispute[receiver, other] > 0:

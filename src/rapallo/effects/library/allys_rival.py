@@ -1,0 +1,18 @@
+"""The enemy of my friend."""
+
+from rapallo.effects.effect import effect
+
+
+@effect(
+    reads=("alliance", "rival"),
+    changes="row and column",
+    unit="allies that are the receiver's rivals, weighed by rank",
+    cites="heider1946",
+)
+def allys_rival(view, sender, receiver):
+    """My allies' rivals become mine."""
+    rivals = 0.0
+    for other in range(view.actors):
+        if other != sender and other != receiver and view.alliance[sender, other] > 0:
+            rivals += max(view.rival[other, receiver], view.rival[receiver, other])
+    return rivals

@@ -1,0 +1,9 @@
+"""A border in common."""
+
+from rapallo.effects.effect import effect
+
+
+@effect(reads="contiguous", changes="pair", unit="1", cites="bremer1992")
+def contiguity(view, sender, receiver):
+    """Neighbours have most to do with each other, and most to fight over."""
+    return 1.0 if view.contiguous[sender, receiver] > 0 else 0.0

@@ -1,0 +1,9 @@
+"""A seat among the few."""
+
+from rapallo.effects.effect import effect
+
+
+@effect(reads="council", changes="row", unit="1")
+def council_seat(view, sender, receiver):
+    """Who sits among the few has more to lose outside."""
+    return 1.0 if view.council[sender] > 0 else 0.0

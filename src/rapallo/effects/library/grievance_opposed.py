@@ -1,0 +1,21 @@
+"""Payments owed to the other side."""
+
+import math
+
+from rapallo.effects.effect import effect
+
+
+@effect(
+    reads=("burden", "status"),
+    changes="row and column",
+    unit="log of one plus the burden in units of its scale",
+    settings={"scale": 1000.0},
+)
+def grievance_opposed(view, sender, receiver):
+    """Payments imposed by the victors set those who pay against those who are paid."""
+    grievance = 0.0
+    if view.status[receiver] > 0:
+        grievance += math.log1p(max(view.burden[sender], 0.0) / view.scale)
+    if view.status[sender] > 0:
+        grievance += math.log1p(max(view.burden[receiver], 0.0) / view.scale)
+    return grievance

@@ -1,0 +1,21 @@
+"""Payments that drive a state to outsiders."""
+
+import math
+
+from rapallo.effects.effect import effect
+
+
+@effect(
+    reads=("burden", "status"),
+    changes="row and column",
+    unit="log of one plus the burden in units of its scale",
+    settings={"scale": 1000.0},
+)
+def grievance_outside(view, sender, receiver):
+    """Under payments imposed by the victors, whoever pays turns to those who are not among them."""
+    grievance = 0.0
+    if view.status[receiver] <= 0:
+        grievance += math.log1p(max(view.burden[sender], 0.0) / view.scale)
+    if view.status[sender] <= 0:
+        grievance += math.log1p(max(view.burden[receiver], 0.0) / view.scale)
+    return grievance

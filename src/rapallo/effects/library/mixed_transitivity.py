@@ -1,0 +1,19 @@
+"""A partner's partner, across two layers."""
+
+from rapallo.effects.effect import effect
+
+
+@effect(
+    reads=("first", "second"),
+    changes="two-paths",
+    unit="partners",
+    cites="stadtfeld_hollway_block2017",
+    aliases=("mixed_trans",),
+)
+def mixed_transitivity(view, sender, receiver):
+    """Ties of one kind to someone with ties of another kind lead on to whom those reach."""
+    partners = 0.0
+    for other in range(view.actors):
+        if other != sender and other != receiver and view.first[sender, other] > 0 and view.second[other, receiver] > 0:
+            partners += 1.0
+    return partners

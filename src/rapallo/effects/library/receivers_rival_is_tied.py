@@ -1,0 +1,18 @@
+"""Company that the receiver minds."""
+
+from rapallo.effects.effect import effect
+
+
+@effect(
+    reads=("rival", "network"),
+    changes="row and column",
+    unit="the receiver's rivals tied to the sender, weighed by rank",
+    cites="cartwright_harary1956",
+)
+def receivers_rival_is_tied(view, sender, receiver):
+    """Being close to a state's rivals keeps me from that state."""
+    rivals = 0.0
+    for other in range(view.actors):
+        if other != sender and other != receiver and view.network[sender, other] > 0:
+            rivals += view.rival[receiver, other]
+    return rivals

@@ -1,0 +1,9 @@
+"""Rivals of each other."""
+
+from rapallo.effects.effect import effect
+
+
+@effect(reads="rival", changes="pair", unit="rank of the rivalry", cites="diehl_goertz2000")
+def rivalry(view, sender, receiver):
+    """Rivals fight each other and keep apart in everything else."""
+    return max(view.rival[sender, receiver], view.rival[receiver, sender])
