@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
 
 from rapallo.engine import layout as at
 from rapallo.engine import luck
+from rapallo.engine.compiled import compiled
 from rapallo.engine.weigh import (
-    evaluate,
     fresh_predictor,
     holds,
     logistic,
@@ -21,7 +20,7 @@ from rapallo.engine.weigh import (
 )
 
 
-@njit
+@compiled
 def changed(X, F, J, B, I, G, source, sender, receiver, single):
     """Re-weigh every term that reads a source, and note the masks that read it."""
     table = X[at.I_SOURCE_TERMS]
@@ -43,7 +42,7 @@ def changed(X, F, J, B, I, G, source, sender, receiver, single):
             mark_actor(X, J, I, process, receiver, True, True)
 
 
-@njit
+@compiled
 def log(X, F, OT, OI, count, process, layer, change, sender, receiver, occasion, origin):
     """Write an act down; gives the new number of acts, or FULL."""
     if count < 0 or count >= OT.shape[0]:
@@ -59,14 +58,14 @@ def log(X, F, OT, OI, count, process, layer, change, sender, receiver, occasion,
     return count + 1
 
 
-@njit
+@compiled
 def see(X, B, view, observer, first, second, value):
     """Let one observer know what stands between two."""
     n = X[at.ACTORS]
     B[X[at.B_SEEN] + ((view * n + observer) * n + first) * n + second] = value
 
 
-@njit
+@compiled
 def set_tie(X, F, B, I, layer, sender, receiver, value):
     """Form or end a tie, in both directions where the layer is mutual, and let those who know know."""
     n = X[at.ACTORS]
@@ -89,7 +88,7 @@ def set_tie(X, F, B, I, layer, sender, receiver, value):
             B[X[at.B_KNOWN] + (view * n + first) * n + second] = bit
 
 
-@njit
+@compiled
 def decay(half_life_rate, days):
     """Mean of the decaying curve over a stretch of days."""
     x = half_life_rate * days
@@ -98,7 +97,7 @@ def decay(half_life_rate, days):
     return (1.0 - math.exp(-x)) / x
 
 
-@njit
+@compiled
 def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
     """Add one act to a memory."""
     table = X[at.I_MEMORY] + memory * at.M_WIDTH
@@ -132,7 +131,7 @@ def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
         changed(X, F, J, B, I, G, source, actor, actor, True)
 
 
-@njit
+@compiled
 def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
     """Carry out one act on the state, its views and its memories."""
     kind = X[at.I_LAYER] + layer * at.L_WIDTH
@@ -176,7 +175,7 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
             remember(X, F, J, B, I, G, memory, mutual, sender, receiver)
 
 
-@njit
+@compiled
 def reverse(X, F, J, B, I, G, layer, sender, receiver):
     """Re-weigh for the other direction of a mutual change, where the pattern has one."""
     table = X[at.I_SOURCE_TERMS]
@@ -186,7 +185,7 @@ def reverse(X, F, J, B, I, G, layer, sender, receiver):
             reweigh(X, F, J, B, I, G, I[k], receiver, sender, False)
 
 
-@njit
+@compiled
 def tick(X, F, J, B, I, G, start, end):
     """Begin a stretch of constant weights: memories fade, and what reads them is re-weighed."""
     past = start - F[at.TICK_START]
@@ -227,7 +226,7 @@ def tick(X, F, J, B, I, G, start, end):
         whole(X, F, J, B, I, G, I[k])
 
 
-@njit
+@compiled
 def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
     """Let an actor enter, or leave: its ties end with it and are written down as lapses."""
     n = X[at.ACTORS]
@@ -256,7 +255,7 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
     return count
 
 
-@njit
+@compiled
 def set_pair(X, F, J, B, I, G, quantity, sender, receiver, value):
     """Set a pair's number and re-weigh what reads it."""
     place = X[at.F_PAIRS] + (quantity * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver
@@ -265,7 +264,7 @@ def set_pair(X, F, J, B, I, G, quantity, sender, receiver, value):
         changed(X, F, J, B, I, G, X[at.LAYERS] + X[at.ATTRIBUTES] + quantity, sender, receiver, False)
 
 
-@njit
+@compiled
 def set_attribute(X, F, J, B, I, G, attribute, actor, value):
     """Set an actor's number and re-weigh what reads it."""
     place = X[at.F_ATTRIBUTES] + attribute * X[at.ACTORS] + actor
@@ -274,7 +273,7 @@ def set_attribute(X, F, J, B, I, G, attribute, actor, value):
         changed(X, F, J, B, I, G, X[at.LAYERS] + attribute, actor, actor, True)
 
 
-@njit
+@compiled
 def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
     """Bring every flow and stock up to date for the year that ended."""
     n = X[at.ACTORS]
@@ -345,7 +344,7 @@ def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
     return 0
 
 
-@njit
+@compiled
 def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
     """Open a case under every rule that an act triggers, and close those it ends."""
     n = X[at.ACTORS]
@@ -378,7 +377,7 @@ def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
     return 0
 
 
-@njit
+@compiled
 def sits(X, F, B, I, table, actor, accused, victim, council):
     """Say whether an actor has a voice in a case: a member that is no party, on the council where that is asked."""
     if actor == accused or actor == victim or B[X[at.B_EXISTS] + actor] == 0:
@@ -390,7 +389,7 @@ def sits(X, F, B, I, table, actor, accused, victim, council):
     return True
 
 
-@njit
+@compiled
 def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
     """Let the voters of a due case find, write the findings down, and set what they oblige."""
     n = X[at.ACTORS]
@@ -436,6 +435,7 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
             )
             if count < 0:
                 return count
+            act(X, F, J, B, I, G, -1, I[table + at.R_FINDING_LAYER], at.FORM, voter, accused)
             if not council:
                 set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], voter, accused, obliges)
     carried = voters > 0 and (found == voters if finding == at.UNANIMITY else 2 * found > voters)
@@ -454,6 +454,9 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
             occasion,
             at.SIMULATED,
         )
+        if count < 0:
+            return count
+        act(X, F, J, B, I, G, -1, I[table + at.R_FINDING_LAYER], at.FORM, I[table + at.R_ACTOR], accused)
         for member in range(n):
             if sits(X, F, B, I, table, member, accused, victim, False):
                 set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, accused, obliges)

@@ -12,7 +12,8 @@ import hashlib
 import math
 
 import numpy as np
-from numba import njit
+
+from rapallo.engine.compiled import compiled
 
 CLOCK, PICK, VOTE, NOISE, COUNT, POINT = 1, 2, 3, 4, 5, 6
 STRIPS = 44
@@ -39,7 +40,7 @@ def stable_hash(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
-@njit(inline="always")
+@compiled
 def philox(c0, c1, c2, c3, k0, k1):
     """Ten rounds of Philox4x32; all arguments and results are 32-bit words held in uint64."""
     for _ in range(10):
@@ -56,7 +57,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@njit(inline="always")
+@compiled
 def mix(x):
     """Scatter 64 bits (the finaliser of SplitMix64; Steele, Lea & Flood 2014)."""
     x = x + _GOLD
@@ -65,51 +66,51 @@ def mix(x):
     return x ^ (x >> _31)
 
 
-@njit(inline="always")
+@compiled
 def name_of(purpose, process, sender, receiver):
     """Name of a draw, from the hashes of the process with its organ, the sender and the receiver."""
     return mix(mix(mix(process ^ np.uint64(purpose)) ^ sender) ^ receiver)
 
 
-@njit(inline="always")
+@compiled
 def words(seed, run, name, occurrence):
     """Four 32-bit words of the draw of this name."""
     return philox(name & _LOW, name >> _32, np.uint64(occurrence) & _LOW, np.uint64(run), seed & _LOW, seed >> _32)
 
 
-@njit(inline="always")
+@compiled
 def unit(high, low):
     """A float strictly between 0 and 1, from two 32-bit words (53 bits)."""
     return (np.float64(high >> np.uint64(5)) * 67108864.0 + np.float64(low >> np.uint64(6)) + 0.5) / 9007199254740992.0
 
 
-@njit(inline="always")
+@compiled
 def uniform(seed, run, name, occurrence):
     """A uniform draw in (0, 1)."""
     x0, x1, _, _ = words(seed, run, name, occurrence)
     return unit(x0, x1)
 
 
-@njit(inline="always")
+@compiled
 def exponential(seed, run, name, occurrence):
     """A unit-rate exponential draw."""
     return -math.log(uniform(seed, run, name, occurrence))
 
 
-@njit(inline="always")
+@compiled
 def gumbel(seed, run, name, occurrence):
     """A standard Gumbel draw."""
     return -math.log(-math.log(uniform(seed, run, name, occurrence)))
 
 
-@njit(inline="always")
+@compiled
 def normal(seed, run, name, occurrence):
     """A standard normal draw (Box & Muller 1958, one of the pair)."""
     x0, x1, x2, x3 = words(seed, run, name, occurrence)
     return math.sqrt(-2.0 * math.log(unit(x0, x1))) * math.cos(2.0 * math.pi * unit(x2, x3))
 
 
-@njit(inline="always")
+@compiled
 def strip_of(hazard):
     """Index of the highest strip that a hazard (per day, above zero) reaches into."""
     strip = 0
@@ -120,7 +121,7 @@ def strip_of(hazard):
     return strip
 
 
-@njit(inline="always")
+@compiled
 def poisson_one(u):
     """A Poisson count of mean one, by inversion of a uniform."""
     p = 0.36787944117144233
@@ -133,7 +134,7 @@ def poisson_one(u):
     return count
 
 
-@njit
+@compiled
 def next_point(seed, run, name, top, now, until):
     """Find the first point of ``date`` luck after ``now`` in the strips up to ``top``.
 

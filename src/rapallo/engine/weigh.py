@@ -5,31 +5,31 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
 
 from rapallo.engine import layout as at
 from rapallo.engine.call import call_effect
+from rapallo.engine.compiled import compiled
 
 
-@njit(inline="always")
+@compiled
 def tie(X, F, layer, sender, receiver):
     """Value of a tie."""
     return F[X[at.F_TIES] + (layer * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver]
 
 
-@njit(inline="always")
+@compiled
 def term_table(X, term):
     """Where a term's row of the table begins."""
     return X[at.I_TERM] + term * at.T_WIDTH
 
 
-@njit(inline="always")
+@compiled
 def process_table(X, process):
     """Where a process's row of the table begins."""
     return X[at.I_PROCESS] + process * at.P_WIDTH
 
 
-@njit
+@compiled
 def statistic(X, F, I, term, first, second):
     """A term's cached statistic for a pair of its domain."""
     table = term_table(X, term)
@@ -38,7 +38,7 @@ def statistic(X, F, I, term, first, second):
     return F[I[table + at.T_STATS] + row * I[table + at.T_COLUMNS] + column]
 
 
-@njit
+@compiled
 def evaluate(X, F, J, B, I, G, term, count):
     """Evaluate a term for the pairs lying in scratch; results lie in scratch."""
     table = term_table(X, term)
@@ -57,7 +57,7 @@ def evaluate(X, F, J, B, I, G, term, count):
     )
 
 
-@njit
+@compiled
 def holds(X, F, I, conditions, place, sender, receiver):
     """Say whether all conditions of a mask hold for a pair."""
     n = X[at.ACTORS]
@@ -79,7 +79,7 @@ def holds(X, F, I, conditions, place, sender, receiver):
     return True
 
 
-@njit
+@compiled
 def allowed(X, F, B, I, process, sender, receiver):
     """Say whether an act is allowed: the mask, apart from the weight."""
     n = X[at.ACTORS]
@@ -105,7 +105,7 @@ def allowed(X, F, B, I, process, sender, receiver):
     return holds(X, F, I, I[table + at.P_CONDITIONS], I[table + at.P_CONDITION_LIST], sender, receiver)
 
 
-@njit
+@compiled
 def ignorant(X, F, B, layer, view, observer, target):
     """Say whether the target has a tie in a layer that the observer does not know of."""
     n = X[at.ACTORS]
@@ -118,7 +118,7 @@ def ignorant(X, F, B, layer, view, observer, target):
     return False
 
 
-@njit
+@compiled
 def predictor(X, F, I, G, count, terms, weights, first, second):
     """Sum of parameter times statistic, always in the same order."""
     total = 0.0
@@ -127,7 +127,7 @@ def predictor(X, F, I, G, count, terms, weights, first, second):
     return total
 
 
-@njit
+@compiled
 def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
     """The same for terms that are not cached (votes, flows, stocks): evaluated when asked."""
     total = 0.0
@@ -139,7 +139,7 @@ def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
     return total
 
 
-@njit
+@compiled
 def logistic(x):
     """Probability of a log-odds."""
     if x >= 0:
@@ -148,7 +148,7 @@ def logistic(x):
     return z / (1.0 + z)
 
 
-@njit
+@compiled
 def consent(X, F, I, G, table, sender, receiver):
     """Probability that the receiver agrees, on its own view."""
     if I[table + at.P_CONSENTS] == 0:
@@ -168,7 +168,7 @@ def consent(X, F, I, G, table, sender, receiver):
     )
 
 
-@njit
+@compiled
 def main_predictor(X, F, I, G, table, sender, receiver):
     """Linear predictor of the process's own motives."""
     return predictor(
@@ -176,7 +176,7 @@ def main_predictor(X, F, I, G, table, sender, receiver):
     )
 
 
-@njit
+@compiled
 def rate(X, F, I, G, table, sender):
     """Acts per year of a chooser."""
     return math.exp(
@@ -184,7 +184,7 @@ def rate(X, F, I, G, table, sender):
     )
 
 
-@njit
+@compiled
 def options(X, F, B, I, G, process, sender):
     """Fill F_OPTION with the log weight of each receiver (-inf: not allowed), without consent.
 
@@ -213,7 +213,7 @@ def options(X, F, B, I, G, process, sender):
     return largest
 
 
-@njit
+@compiled
 def hazard_of(X, F, J, B, I, G, clock):
     """Weight sum of a clock over its allowed acts, per day."""
     process = I[X[at.I_CLOCK_PROCESS] + clock]
@@ -260,7 +260,7 @@ def hazard_of(X, F, J, B, I, G, clock):
     return rate(X, F, I, G, table, sender) * (agreed / total) / 365.25
 
 
-@njit
+@compiled
 def mark(X, J, clock):
     """Note that a clock's hazard may have changed."""
     if J[X[at.J_STAMP] + clock] != J[X[at.J_EPOCH]]:
@@ -269,7 +269,7 @@ def mark(X, J, clock):
         J[X[at.J_DIRTIES]] += 1
 
 
-@njit
+@compiled
 def mark_pair(X, J, I, process, sender, receiver):
     """Note that one pair's mask or weight may have changed in a process."""
     table = process_table(X, process)
@@ -286,7 +286,7 @@ def mark_pair(X, J, I, process, sender, receiver):
     mark(X, J, clock)
 
 
-@njit
+@compiled
 def mark_actor(X, J, I, process, actor, as_sender, as_receiver):
     """Note that every pair of an actor, on one side or both, may have changed in a process."""
     table = process_table(X, process)
@@ -298,7 +298,7 @@ def mark_actor(X, J, I, process, actor, as_sender, as_receiver):
             mark_pair(X, J, I, process, I[I[table + at.P_ROW_LIST] + row], actor)
 
 
-@njit
+@compiled
 def mark_users(X, J, I, term, first, second):
     """Note the clocks whose hazard a changed statistic enters."""
     table = term_table(X, term)
@@ -320,7 +320,7 @@ def mark_users(X, J, I, term, first, second):
             mark(X, J, I[target + at.P_CLOCK] + I[I[target + at.P_ROW_PLACE] + first])
 
 
-@njit
+@compiled
 def store(X, F, J, B, I, G, term, count):
     """Evaluate the pairs in scratch and keep what changed, marking the clocks it enters."""
     if count == 0:
@@ -342,7 +342,7 @@ def store(X, F, J, B, I, G, term, count):
             mark_users(X, J, I, term, first, second)
 
 
-@njit
+@compiled
 def whole(X, F, J, B, I, G, term):
     """Re-weigh every pair of a term's domain."""
     table = term_table(X, term)
@@ -355,7 +355,7 @@ def whole(X, F, J, B, I, G, term):
     store(X, F, J, B, I, G, term, count)
 
 
-@njit
+@compiled
 def add_row(X, J, I, table, first, count):
     """Add a row of a term's domain to scratch."""
     if I[I[table + at.T_ROW_PLACE] + first] < 0:
@@ -367,7 +367,7 @@ def add_row(X, J, I, table, first, count):
     return count
 
 
-@njit
+@compiled
 def add_column(X, J, I, table, second, count):
     """Add a column of a term's domain to scratch."""
     if I[I[table + at.T_COLUMN_PLACE] + second] < 0:
@@ -379,7 +379,7 @@ def add_column(X, J, I, table, second, count):
     return count
 
 
-@njit
+@compiled
 def add_pair(X, J, I, table, first, second, count):
     """Add one pair of a term's domain to scratch."""
     if I[I[table + at.T_ROW_PLACE] + first] >= 0 and I[I[table + at.T_COLUMN_PLACE] + second] >= 0:
@@ -389,7 +389,7 @@ def add_pair(X, J, I, table, first, second, count):
     return count
 
 
-@njit
+@compiled
 def reweigh(X, F, J, B, I, G, term, sender, receiver, single):
     """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
 

@@ -50,8 +50,8 @@ class Rule:
         The written pair quantity set from each obliged member to the accused.
     obliges
         The value set: 1 trade, 2 trade and force.
-    vote
-        Names of the vote's effects; their linear predictor goes through the logistic.
+    active
+        Whether the rule is in force; one that is not stands ready to be switched on.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Rule:
     layer: str
     obligation: str
     obliges: float = 1.0
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,7 @@ class World:
         """Give what an effect reads: one array a slot, as the observer knows it."""
         return SimpleNamespace(
             actors=len(self.actors),
-            now=self.now,
+            now=self.tick_start,
             **{slot: self.reads(name, observer) for slot, name in reads.items()},
             **settings,
         )

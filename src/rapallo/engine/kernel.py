@@ -1,0 +1,396 @@
+"""Compiled: clocks, and the loop that lets them, the calendar and the institutions act in order of time."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numba
+import numpy as np
+from numba import njit
+
+from rapallo.engine import layout as at
+from rapallo.engine import luck
+from rapallo.engine.change import act, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
+from rapallo.engine.compile import cache_folder
+from rapallo.engine.compiled import compiled
+from rapallo.engine.weigh import allowed, consent, hazard_of, main_predictor, mark, options, process_table, tie, whole
+
+_ZERO = np.uint64(0)
+
+
+@compiled
+def schedule(X, F, clock, time):
+    """Set when a clock next fires, and let the earliest rise in the tree."""
+    place = X[at.F_TREE] + X[at.LEAVES] + clock
+    F[place] = time
+    node = (X[at.LEAVES] + clock) >> 1
+    while node >= 1:
+        left = F[X[at.F_TREE] + 2 * node]
+        right = F[X[at.F_TREE] + 2 * node + 1]
+        first = left if left <= right else right
+        if F[X[at.F_TREE] + node] == first:
+            break
+        F[X[at.F_TREE] + node] = first
+        node >>= 1
+
+
+@compiled
+def earliest(X, F):
+    """Which clock fires first."""
+    node = 1
+    while node < X[at.LEAVES]:
+        node = 2 * node if F[X[at.F_TREE] + 2 * node] == F[X[at.F_TREE] + node] else 2 * node + 1
+    return node - X[at.LEAVES]
+
+
+@compiled
+def clock_name(X, I, H, clock):
+    """The name of a clock's own draws, from stable ids."""
+    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    table = process_table(X, process)
+    place = clock - I[table + at.P_CLOCK]
+    weighting = I[table + at.P_WEIGHTING]
+    sender = _ZERO
+    receiver = _ZERO
+    if weighting == at.INTENSITY:
+        columns = I[table + at.P_COLUMNS]
+        sender = H[X[at.H_ACTOR] + I[I[table + at.P_ROW_LIST] + place // columns]]
+        receiver = H[X[at.H_ACTOR] + I[I[table + at.P_COLUMN_LIST] + place % columns]]
+    elif weighting != at.COORDINATION:
+        sender = H[X[at.H_ACTOR] + I[I[table + at.P_ROW_LIST] + place]]
+    return luck.name_of(luck.CLOCK, H[X[at.H_PROCESS] + process], sender, receiver)
+
+
+@compiled
+def rearm(X, F, J, U, I, H, seed, run, clock, end):
+    """Date luck: look for the clock's next point after now, up to the strip its hazard reaches."""
+    hazard = F[X[at.F_HAZARD] + clock]
+    if hazard <= 0.0:
+        J[X[at.J_TOP] + clock] = -1
+        schedule(X, F, clock, math.inf)
+        return
+    top = luck.strip_of(hazard)
+    time, mark_below, point = luck.next_point(seed, run, clock_name(X, I, H, clock), top, F[at.NOW], end)
+    J[X[at.J_TOP] + clock] = top
+    F[X[at.F_TARGET] + clock] = mark_below
+    U[X[at.U_POINT] + clock] = point
+    schedule(X, F, clock, time)
+
+
+@compiled
+def set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end):
+    """Give a clock its new hazard; its accumulators are touched only where the hazard's bits changed."""
+    if hazard == F[X[at.F_HAZARD] + clock]:
+        return
+    if X[at.LUCK] == at.DATE_LUCK:
+        F[X[at.F_HAZARD] + clock] = hazard
+        if hazard > 0.0 and luck.strip_of(hazard) > J[X[at.J_TOP] + clock]:
+            rearm(X, F, J, U, I, H, seed, run, clock, end)
+        return
+    now = F[at.NOW]
+    F[X[at.F_INTEGRAL] + clock] += F[X[at.F_HAZARD] + clock] * (now - F[X[at.F_SINCE] + clock])
+    F[X[at.F_SINCE] + clock] = now
+    F[X[at.F_HAZARD] + clock] = hazard
+    wind(X, F, J, I, H, seed, run, clock)
+
+
+@compiled
+def wind(X, F, J, I, H, seed, run, clock):
+    """Clock luck: when the integrated hazard reaches the clock's exponential."""
+    hazard = F[X[at.F_HAZARD] + clock]
+    if hazard <= 0.0:
+        schedule(X, F, clock, math.inf)
+        return
+    target = F[X[at.F_TARGET] + clock]
+    if target < 0.0:  # drawn when first needed
+        target = luck.exponential(seed, run, clock_name(X, I, H, clock), J[X[at.J_OCCURRENCE] + clock])
+        F[X[at.F_TARGET] + clock] = target
+    schedule(X, F, clock, F[X[at.F_SINCE] + clock] + (target - F[X[at.F_INTEGRAL] + clock]) / hazard)
+
+
+@compiled
+def settle(X, F, J, B, U, I, G, H, seed, run, end):
+    """Re-weigh every clock that was marked; gives NOT_FINITE where a weight is no number."""
+    if X[at.STRATEGY] == at.EVERYTHING:
+        for term in range(X[at.TERMS]):
+            whole(X, F, J, B, I, G, term)
+        for clock in range(X[at.CLOCKS]):
+            mark(X, J, clock)
+    for k in range(J[X[at.J_DIRTIES]]):
+        clock = J[X[at.J_DIRTY] + k]
+        hazard = hazard_of(X, F, J, B, I, G, clock)
+        if not (hazard < math.inf):
+            J[X[at.J_ERROR]] = clock
+            return at.NOT_FINITE
+        set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end)
+    J[X[at.J_DIRTIES]] = 0
+    J[X[at.J_EPOCH]] += 1
+    return 0
+
+
+@compiled
+def pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence):
+    """Gumbel-max over the receivers a chooser may choose; -1 for leaving all as it is, -2 for none."""
+    table = process_table(X, process)
+    options(X, F, B, I, G, process, sender)
+    best = -math.inf
+    chosen = -2
+    here = H[X[at.H_ACTOR] + sender]
+    if I[table + at.P_WEIGHTING] == at.TOGGLE:
+        name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], here, here)
+        best = luck.gumbel(seed, run, name, occurrence)
+        chosen = -1
+    for column in range(I[table + at.P_COLUMNS]):
+        weight = F[X[at.F_OPTION] + column]
+        if weight == -math.inf:
+            continue
+        receiver = I[I[table + at.P_COLUMN_LIST] + column]
+        if I[table + at.P_CONSENTS] > 0:
+            weight += math.log(consent(X, F, I, G, table, sender, receiver))
+        name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], here, H[X[at.H_ACTOR] + receiver])
+        value = weight + luck.gumbel(seed, run, name, occurrence)
+        if value > best:
+            best = value
+            chosen = receiver
+    return chosen
+
+
+@compiled
+def log_total(X, F, B, I, G, process, sender):
+    """Log of the sum of a chooser's option weights, left in F_OPTION."""
+    table = process_table(X, process)
+    largest = options(X, F, B, I, G, process, sender)
+    if largest == -math.inf or largest != largest:
+        return largest
+    total = 0.0
+    for column in range(I[table + at.P_COLUMNS]):
+        total += math.exp(F[X[at.F_OPTION] + column] - largest)
+    return largest + math.log(total)
+
+
+@compiled
+def pick_pair(X, F, B, I, G, H, seed, run, process, occurrence):
+    """Gumbel-max over the pairs that coordinate: both choose each other."""
+    table = process_table(X, process)
+    best = -math.inf
+    first = -2
+    second = -2
+    for row in range(I[table + at.P_ROWS]):
+        sender = I[I[table + at.P_ROW_LIST] + row]
+        F[X[at.F_SCRATCH] + sender] = log_total(X, F, B, I, G, process, sender)
+    for row in range(I[table + at.P_ROWS]):
+        sender = I[I[table + at.P_ROW_LIST] + row]
+        for column in range(I[table + at.P_COLUMNS]):
+            receiver = I[I[table + at.P_COLUMN_LIST] + column]
+            if sender >= receiver or not allowed(X, F, B, I, process, sender, receiver):
+                continue
+            if I[I[table + at.P_ROW_PLACE] + receiver] < 0 or not allowed(X, F, B, I, process, receiver, sender):
+                continue
+            weight = (
+                main_predictor(X, F, I, G, table, sender, receiver)
+                - F[X[at.F_SCRATCH] + sender]
+                + main_predictor(X, F, I, G, table, receiver, sender)
+                - F[X[at.F_SCRATCH] + receiver]
+            )
+            name = luck.name_of(
+                luck.PICK, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + sender], H[X[at.H_ACTOR] + receiver]
+            )
+            value = weight + luck.gumbel(seed, run, name, occurrence)
+            if value > best:
+                best = value
+                first = sender
+                second = receiver
+    return first, second
+
+
+@compiled
+def carry_out(X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, receiver, occasion, origin):
+    """Write an act down, change the state by it, and open or close what it triggers."""
+    count = log(X, F, OT, OI, count, process, layer, change, sender, receiver, occasion, origin)
+    if count < 0:
+        return count
+    act(X, F, J, B, I, G, process, layer, change, sender, receiver)
+    status = triggers(X, F, J, B, I, G, layer, change, sender, receiver)
+    return status if status < 0 else count
+
+
+@compiled
+def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
+    """Let a clock act."""
+    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    table = process_table(X, process)
+    place = clock - I[table + at.P_CLOCK]
+    weighting = I[table + at.P_WEIGHTING]
+    dated = X[at.LUCK] == at.DATE_LUCK
+    occurrence = J[X[at.J_OCCURRENCE] + clock]
+    if dated:
+        if not (F[X[at.F_TARGET] + clock] < F[X[at.F_HAZARD] + clock]):
+            rearm(X, F, J, U, I, H, seed, run, clock, end)
+            return count
+        occurrence = np.int64(U[X[at.U_POINT] + clock] & np.uint64(0x7FFFFFFF))
+    if weighting == at.INTENSITY:
+        columns = I[table + at.P_COLUMNS]
+        sender = I[I[table + at.P_ROW_LIST] + place // columns]
+        receiver = I[I[table + at.P_COLUMN_LIST] + place % columns]
+    elif weighting == at.COORDINATION:
+        sender, receiver = pick_pair(X, F, B, I, G, H, seed, run, process, occurrence)
+    else:
+        sender = I[I[table + at.P_ROW_LIST] + place]
+        receiver = pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence)
+    if dated:
+        rearm(X, F, J, U, I, H, seed, run, clock, end)
+    else:
+        J[X[at.J_OCCURRENCE] + clock] += 1
+        F[X[at.F_INTEGRAL] + clock] = 0.0
+        F[X[at.F_SINCE] + clock] = F[at.NOW]
+        F[X[at.F_TARGET] + clock] = -1.0
+        wind(X, F, J, I, H, seed, run, clock)
+    if receiver < 0:
+        return count
+    layer = I[table + at.P_LAYER]
+    change = I[table + at.P_CHANGE]
+    if weighting == at.TOGGLE:
+        change = at.END if tie(X, F, layer, sender, receiver) > 0.0 else at.FORM
+    return carry_out(
+        X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, receiver, -1, at.SIMULATED
+    )
+
+
+@compiled
+def enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year):
+    """Carry out one entry of the calendar."""
+    table = X[at.I_ENTRY] + entry * at.E_WIDTH
+    kind = I[table + at.E_KIND]
+    what = I[table + at.E_WHAT]
+    sender = I[table + at.E_SENDER]
+    receiver = I[table + at.E_RECEIVER]
+    value = G[X[at.G_ENTRY_VALUE] + entry]
+    if kind == 0:
+        count = exists(X, F, J, B, I, G, OT, OI, count, sender, 1 if value > 0.0 else 0)
+    elif kind == 1:
+        set_attribute(X, F, J, B, I, G, what, sender, value)
+    elif kind == 2:
+        set_pair(X, F, J, B, I, G, what, sender, receiver, value)
+    elif kind == 3:
+        status = yearly(X, F, J, B, I, G, H, S, seed, run, what, first_year)
+        if status < 0:
+            return status
+    elif kind == 4:
+        tick(X, F, J, B, I, G, F[at.NOW], value)
+    else:
+        count = carry_out(
+            X,
+            F,
+            J,
+            B,
+            I,
+            G,
+            OT,
+            OI,
+            count,
+            I[table + at.E_PROCESS],
+            what,
+            I[table + at.E_CHANGE],
+            sender,
+            receiver,
+            I[table + at.E_OCCASION],
+            at.GIVEN,
+        )
+    return count
+
+
+@compiled
+def due(X, F, J):
+    """Which open case is due first; -1 where none is open."""
+    first = -1
+    for case in range(J[X[at.J_CASES]]):
+        if first < 0 or F[X[at.F_CASE_DUE] + case] < F[X[at.F_CASE_DUE] + first]:
+            first = case
+    return first
+
+
+@compiled
+def close(X, F, J, case):
+    """Strike a decided case off the list."""
+    last = J[X[at.J_CASES]] - 1
+    for k in range(case, last):
+        F[X[at.F_CASE_DUE] + k] = F[X[at.F_CASE_DUE] + k + 1]
+        for field in range(at.C_WIDTH):
+            J[X[at.J_CASE] + k * at.C_WIDTH + field] = J[X[at.J_CASE] + (k + 1) * at.C_WIDTH + field]
+    J[X[at.J_CASES]] = last
+
+
+def _prepare(X, F, J, B, I, G):
+    for term in range(X[at.TERMS]):
+        whole(X, F, J, B, I, G, term)
+    for clock in range(X[at.CLOCKS]):
+        mark(X, J, clock)
+
+
+def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
+    F[at.NOW] = start
+    count = settle(X, F, J, B, U, I, G, H, seed, run, end)
+    if count < 0:
+        return count
+    entry = 0
+    while True:
+        dated = G[X[at.G_ENTRY_TIME] + entry] if entry < X[at.ENTRIES] else math.inf
+        case = due(X, F, J)
+        ruled = F[X[at.F_CASE_DUE] + case] if case >= 0 else math.inf
+        clocked = F[X[at.F_TREE] + 1]
+        now = min(dated, ruled, clocked)
+        if now >= end:
+            return count
+        F[at.NOW] = now
+        if dated <= now:
+            count = enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year)
+            entry += 1
+        elif ruled <= now:
+            count = decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case)
+            close(X, F, J, case)
+        else:
+            count = fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, earliest(X, F), end)
+        if count < 0:
+            return count
+        status = settle(X, F, J, B, U, I, G, H, seed, run, end)
+        if status < 0:
+            return status
+
+
+def _fingerprint() -> str:
+    """Hash of everything the compiled kernel is made from, so that no stale code is ever used."""
+    here = Path(__file__).parent
+    parts = [(here / f"{name}.py").read_bytes() for name in ("call", "change", "compiled", "kernel", "layout", "luck", "weigh")]
+    parts.append(f"{numba.__version__} {np.__version__}".encode())
+    return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()
+
+
+@contextmanager
+def _cached_here() -> Iterator[None]:
+    before = numba.config.CACHE_DIR
+    folder = cache_folder().parent / "kernel" / _fingerprint()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        numba.config.CACHE_DIR = str(folder)
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+_STATE = "int64[::1],float64[::1],int64[::1],int8[::1]"
+with _cached_here():
+    prepare = njit(f"void({_STATE},int64[::1],float64[::1])", cache=True, error_model="numpy")(_prepare)
+    run = njit(
+        f"int64({_STATE},uint64[::1],int64[::1],float64[::1],uint64[::1],"
+        "float64[::1],int16[:,::1],float64[::1],uint64,int64,float64,float64,int64)",
+        cache=True,
+        nogil=True,
+        error_model="numpy",
+    )(_run)

@@ -1,0 +1,604 @@
+"""From a scenario and its calendar to the flat arrays that the compiled engine works on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.effects import get_effect
+from rapallo.engine import layout as at
+from rapallo.engine.compile import compile_effect
+from rapallo.engine.luck import stable_hash
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.system.calendar import ATTRIBUTE, YEARLY, Calendar
+from rapallo.system.history import CHANGES
+from rapallo.system.process import Motive
+from rapallo.system.world import World, decay_per_day
+
+LUCKS = ("clock", "date")
+STRATEGIES = ("incremental", "by process", "everything")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Everything one run needs, ready to be copied and started.
+
+    Parameters
+    ----------
+    scenario, calendar
+        What it was made from.
+    X, F, J, B, U, I, G, H
+        The flat arrays of ``engine.layout``, as they stand at the start.
+    first_year, years
+        First year that yearly updates are made for, and how many.
+    series
+        For each flow and stock: name written, offset, senders, receivers.
+    clocks
+        For each clock: process index, sender index (-1: none), receiver index (-1: none).
+    """
+
+    scenario: Any
+    calendar: Calendar
+    X: NDArray[np.int64]
+    F: NDArray[np.float64]
+    J: NDArray[np.int64]
+    B: NDArray[np.int8]
+    U: NDArray[np.uint64]
+    I: NDArray[np.int64]  # noqa: E741
+    G: NDArray[np.float64]
+    H: NDArray[np.uint64]
+    first_year: int
+    years: int
+    series: tuple[tuple[str, str, int, tuple[int, ...], tuple[int, ...]], ...]
+    clocks: NDArray[np.int64]
+
+    def with_switches(self, luck: str = "clock", strategy: str = "incremental") -> Plan:
+        """Give the same plan under another luck or re-weighing strategy."""
+        if luck not in LUCKS:
+            raise UnknownNameError("luck", luck, LUCKS)
+        X = self.X.copy()
+        X[at.LUCK], X[at.STRATEGY] = LUCKS.index(luck), STRATEGIES.index(strategy)
+        return replace(self, X=X)
+
+
+@dataclass(slots=True)
+class _Tables:
+    """The fixed arrays while they grow."""
+
+    integers: list[int] = field(default_factory=list)
+    numbers: list[float] = field(default_factory=list)
+
+    def put(self, values: Iterable[int]) -> int:
+        place = len(self.integers)
+        self.integers.extend(int(value) for value in values)
+        return place
+
+    def put_numbers(self, values: Iterable[float]) -> int:
+        place = len(self.numbers)
+        self.numbers.extend(float(value) for value in values)
+        return place
+
+
+@dataclass(slots=True)
+class _Term:
+    """One statistic in use: an effect, bound; shared by every process that reads it alike."""
+
+    motive: Motive
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
+    users: list[tuple[int, int]] = field(default_factory=list)
+    fresh: bool = False
+
+
+def make_plan(scenario: Any, calendar: Calendar, say: Callable[[str], None] = lambda word: None) -> Plan:
+    """Lay a scenario out for the compiled engine.
+
+    Parameters
+    ----------
+    scenario
+        The model.
+    calendar
+        Its dated changes and opening state.
+    say
+        Called with a word where compiling takes time.
+
+    Raises
+    ------
+    RapalloError
+        If an effect cannot be compiled, or a span has no length.
+    """
+    return _Planner(scenario, calendar, say).plan()
+
+
+class _Planner:
+    def __init__(self, scenario: Any, calendar: Calendar, say: Callable[[str], None]) -> None:
+        self.scenario, self.calendar, self.say = scenario, calendar, say
+        self.world: World = calendar.opening
+        self.actors = self.world.actors
+        self.n = len(self.actors)
+        self.layers = list(scenario.layers)
+        self.attributes = list(self.world.attributes)
+        self.pairs = list(self.world.pairs)
+        self.memories = list(scenario.memories)
+        self.processes = list(scenario.processes)
+        self.tables = _Tables()
+        self.terms: dict[tuple[Any, ...], _Term] = {}
+        self.X = np.zeros(at.X_SIZE + 1, dtype=np.int64)
+        self.F_size = 3
+        self.place: dict[str, int] = {}
+
+    def plan(self) -> Plan:
+        X = self.X
+        X[at.ACTORS], X[at.LAYERS], X[at.PAIRS] = self.n, len(self.layers), len(self.pairs)
+        X[at.ATTRIBUTES], X[at.MEMORIES], X[at.PROCESSES] = len(self.attributes), len(self.memories), len(self.processes)
+        self._lay_state()
+        self._layers_and_memories()
+        self._collect_terms()
+        process_rows, masks, clocks = self._processes()
+        rules, rule_terms = self._rules()
+        yearlies, series, stride = self._yearlies()
+        self._terms()
+        self._sources(masks)
+        self._entries()
+        X[at.I_PROCESS] = self.tables.put(value for row in process_rows for value in row)
+        X[at.I_CLOCK_PROCESS] = self.tables.put(clocks[:, 0]) if len(clocks) else self.tables.put([0])
+        X[at.I_RULE], X[at.RULES] = self.tables.put(value for row in rules for value in row), len(rules)
+        X[at.I_YEARLY], X[at.YEARLIES] = self.tables.put(value for row in yearlies for value in row), len(yearlies)
+        X[at.X_SIZE] = stride
+        return self._assemble(clocks, series)
+
+    def _reserve(self, size: int) -> int:
+        place = self.F_size
+        self.F_size += size
+        return place
+
+    def _lay_state(self) -> None:
+        n = self.n
+        self.X[at.F_TIES] = self._reserve(len(self.layers) * n * n)
+        self.X[at.F_ATTRIBUTES] = self._reserve(len(self.attributes) * n)
+        self.X[at.F_PAIRS] = self._reserve(len(self.pairs) * n * n)
+        for k, name in enumerate(self.layers):
+            self.place[name] = int(self.X[at.F_TIES]) + k * n * n
+        for k, name in enumerate(self.attributes):
+            self.place[name] = int(self.X[at.F_ATTRIBUTES]) + k * n
+        for k, name in enumerate(self.pairs):
+            self.place[name] = int(self.X[at.F_PAIRS]) + k * n * n
+
+    def _layers_and_memories(self) -> None:
+        views = list(self.world.seen)
+        self.views = views
+        rows = [
+            (kind.mutual, kind.covert, kind.lasting, views.index(name) if name in views else -1)
+            for name, kind in self.scenario.layers.items()
+        ]
+        self.X[at.I_LAYER] = self.tables.put(int(value) for row in rows for value in row)
+        memory_rows: list[int] = []
+        fades: list[float] = []
+        self.raw_place: dict[str, int] = {}
+        for name, memory in self.scenario.memories.items():
+            length = self.n * self.n if memory.by == "pair" else self.n
+            self.place[name] = self._reserve(length)
+            self.raw_place[name] = self._reserve(length)
+            memory_rows += [
+                self.layers.index(memory.layer),
+                CHANGES.index(memory.change),
+                self.processes.index(memory.process) if memory.process else -1,
+                ("pair", "sender", "receiver", "system").index(memory.by),
+                self.place[name],
+                self.raw_place[name],
+                length,
+            ]
+            fades += [decay_per_day(memory.half_life), memory.negligible]
+        self.X[at.I_MEMORY] = self.tables.put(memory_rows)
+        self.X[at.G_MEMORY] = self.tables.put_numbers(fades)
+
+    def members(self, spec: str | Sequence[str]) -> tuple[list[int], str]:
+        """Give the actors that a senders or receivers entry can ever mean, and the attribute it rests on."""
+        if not isinstance(spec, str):
+            return sorted(self.actors.index(name) for name in spec), ""
+        kinds: Mapping[str, Sequence[str]] = self.scenario.kinds
+        if spec in kinds:
+            return sorted(self.actors.index(name) for name in kinds[spec]), ""
+        if spec in self.actors:
+            return [self.actors.index(spec)], ""
+        if spec not in self.attributes:
+            raise UnknownNameError("kind of actor, attribute or actor", spec, [*kinds, *self.attributes, *self.actors])
+        if self.scenario.quantities[spec].written:
+            return list(range(self.n)), spec
+        ever = set(np.flatnonzero(self.world.attributes[spec] > 0).tolist())
+        index = self.attributes.index(spec)
+        calendar = self.calendar
+        hit = (calendar.kind == ATTRIBUTE) & (calendar.what == index) & (calendar.value > 0)
+        return sorted(ever | set(calendar.sender[hit].tolist())), spec
+
+    def _term(self, motive: Motive, rows: Iterable[int], columns: Iterable[int], user: tuple[int, int] | None) -> _Term:
+        effect = get_effect(motive.effect)
+        reads = dict(motive.reads)
+        bound = tuple(reads.get(slot, slot) for slot in effect.reads)
+        fresh = user is None
+        settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
+        key = (effect.name, id(effect.function), bound, settings, fresh)
+        term = self.terms.setdefault(key, _Term(motive, fresh=fresh))
+        term.rows |= set(rows)
+        term.columns |= set(columns)
+        if user is not None and user not in term.users:
+            term.users.append(user)
+        return term
+
+    def _collect_terms(self) -> None:
+        """Give every statistic in use its domain: the pairs of all the processes that read it."""
+        self.domains: list[tuple[list[int], str, list[int], str]] = []
+        for index, process in enumerate(self.scenario.processes.values()):
+            senders, by_sender = self.members(process.senders)
+            receivers, by_receiver = self.members(process.receivers)
+            if process.given:
+                senders, receivers = [], []
+            if process.weighting == "coordination":
+                senders = receivers = sorted(set(senders) & set(receivers))
+            self.domains.append((senders, by_sender, receivers, by_receiver))
+            if process.given:
+                continue
+            for motive in process.motives:
+                self._term(motive, senders, receivers, (index, at.MAIN))
+            for motive in process.rate:
+                self._term(motive, senders, senders, (index, at.RATE))
+            for motive in process.consent:
+                self._term(motive, receivers, senders, (index, at.CONSENT))
+        for motives in self.scenario.votes.values():
+            for motive in motives:
+                self._term(motive, (), (), None)
+        for update in self.scenario.yearly.values():
+            for motive in update.motives:
+                self._term(motive, (), (), None)
+        self.order = {key: place for place, key in enumerate(self.terms)}
+
+    def _motives(self, motives: Sequence[Motive], fresh: bool) -> tuple[int, int, int]:
+        """Write a list of terms and their parameters; gives count and the two places."""
+        places = []
+        for motive in motives:
+            effect = get_effect(motive.effect)
+            bound = tuple(dict(motive.reads).get(slot, slot) for slot in effect.reads)
+            settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
+            places.append(self.order[(effect.name, id(effect.function), bound, settings, fresh)])
+        weights = [self.value(motive.parameter) for motive in motives]
+        return len(motives), self.tables.put(places), self.tables.put_numbers(weights)
+
+    def value(self, parameter: str) -> float:
+        try:
+            return float(self.scenario.parameters[parameter].value)
+        except KeyError:
+            raise UnknownNameError("parameter", parameter, self.scenario.parameters) from None
+
+    def condition(self, text: str) -> tuple[int, int, int]:
+        """Read one condition of a mask: kind, index, sign."""
+        words = text.split()
+        sign = 1
+        if words and words[0] == "not":
+            sign, words = 0, words[1:]
+        name = words[0] if words else ""
+        side, _, attribute = name.partition(".")
+        if side in ("sender", "receiver") and attribute in self.attributes:
+            kind = at.IF_SENDER if side == "sender" else at.IF_RECEIVER
+            return kind, self.attributes.index(attribute), sign
+        if name in self.layers:
+            return (at.IF_TIE_REVERSED if words[1:] == ["reversed"] else at.IF_TIE), self.layers.index(name), sign
+        if name in self.pairs:
+            return at.IF_PAIR, self.pairs.index(name), sign
+        raise UnknownNameError("layer, pair quantity or attribute in a condition", name, [*self.layers, *self.pairs])
+
+    def _processes(self) -> tuple[list[list[int]], list[tuple[int, int, int]], NDArray[np.int64]]:
+        rows: list[list[int]] = []
+        masks: list[tuple[int, int, int]] = []
+        clocks: list[tuple[int, int, int]] = []
+        forbidden: dict[str, list[str]] = {}
+        for institution in self.scenario.institutions.values():
+            for name in institution.forbids:
+                forbidden.setdefault(name, []).append(f"not sender.{institution.restricts}")
+        for index, (name, process) in enumerate(self.scenario.processes.items()):
+            senders, by_sender, receivers, by_receiver = self.domains[index]
+            layer = self.layers.index(process.layer)
+            texts = [*process.allowed, *forbidden.get(name, ())]
+            texts += [f"sender.{by_sender}"] if by_sender else []
+            texts += [f"receiver.{by_receiver}"] if by_receiver else []
+            conditions = [self.condition(text) for text in texts]
+            base = len(clocks)
+            if process.weighting == "intensity":
+                clocks += [(index, sender, receiver) for sender in senders for receiver in receivers]
+            elif process.weighting == "coordination":
+                clocks += [(index, -1, -1)] if senders else []
+            else:
+                clocks += [(index, sender, -1) for sender in senders]
+            if not process.given:
+                kind = self.scenario.layers[process.layer]
+                if kind.lasting:
+                    masks.append((layer, index, 3 if process.change == "discover" else 0))
+                for what, which, _ in conditions:
+                    if what in (at.IF_TIE, at.IF_TIE_REVERSED):
+                        masks.append((which, index, 0))
+                    elif what == at.IF_PAIR:
+                        masks.append((len(self.layers) + len(self.attributes) + which, index, 0))
+                    else:
+                        masks.append((len(self.layers) + which, index, 1 if what == at.IF_SENDER else 2))
+            motives = () if process.given else process.motives
+            rates = () if process.given else process.rate
+            consents = () if process.given else process.consent
+            rows.append(
+                [
+                    at.WEIGHTINGS.index(process.weighting),
+                    layer,
+                    CHANGES.index(process.change),
+                    len(senders),
+                    len(receivers),
+                    self.tables.put(senders),
+                    self.tables.put(receivers),
+                    self.tables.put(_places(senders, self.n)),
+                    self.tables.put(_places(receivers, self.n)),
+                    base,
+                    *self._motives(motives, False),
+                    *self._motives(rates, False),
+                    *self._motives(consents, False),
+                    len(conditions),
+                    self.tables.put(value for condition in conditions for value in condition),
+                ]
+            )
+        self.X[at.CLOCKS] = len(clocks)
+        return rows, masks, np.array(clocks, dtype=np.int64).reshape(-1, 3)
+
+    def _rules(self) -> tuple[list[list[int]], list[str]]:
+        rows, names = [], []
+        for institution in self.scenario.institutions.values():
+            for rule in institution.rules:
+                if not rule.active:
+                    continue
+                name = f"{institution.name}.{rule.name}"
+                trigger = rule.trigger
+                conditions = [self.condition(text) for text in trigger.when]
+                rows.append(
+                    [
+                        self.layers.index(trigger.layer),
+                        CHANGES.index(trigger.change),
+                        CHANGES.index(trigger.ends_with) if trigger.ends_with else -1,
+                        len(conditions),
+                        self.tables.put(value for condition in conditions for value in condition),
+                        at.FINDINGS.index(rule.finding),
+                        self.layers.index(rule.layer),
+                        self.pairs.index(rule.obligation),
+                        self.attributes.index(institution.council) if institution.council else -1,
+                        self.layers.index(institution.membership),
+                        self.actors.index(institution.actor),
+                        *self._motives(self.scenario.votes.get(name, ()), True),
+                        self.tables.put_numbers([trigger.after, rule.obliges]),
+                    ]
+                )
+                names.append(name)
+        self.rule_names = names
+        return rows, names
+
+    def _yearlies(self) -> tuple[list[list[int]], tuple[Any, ...], int]:
+        rows, series, offset = [], [], 0
+        for name, update in self.scenario.yearly.items():
+            senders, by_sender = self.members(update.senders)
+            receivers, by_receiver = self.members(update.receivers)
+            texts = list(update.allowed)
+            texts += [f"sender.{by_sender}"] if by_sender else []
+            texts += [f"receiver.{by_receiver}"] if by_receiver else []
+            conditions = [self.condition(text) for text in texts]
+            flow = update.kind == "flow"
+            numbers = [
+                self.value(update.noise) if update.noise else 0.0,
+                self.value(update.retention) if update.retention else 1.0,
+            ]
+            rows.append(
+                [
+                    at.FLOW if flow else at.STOCK,
+                    self.pairs.index(update.writes) if flow else self.attributes.index(update.writes),
+                    len(senders),
+                    len(receivers),
+                    self.tables.put(senders),
+                    self.tables.put(receivers),
+                    *self._motives(update.motives, True),
+                    len(conditions),
+                    self.tables.put(value for condition in conditions for value in condition),
+                    self.tables.put_numbers(numbers),
+                    offset,
+                    0,
+                ]
+            )
+            series.append((update.writes, update.kind, offset, tuple(senders), tuple(receivers)))
+            offset += len(senders) * (len(receivers) if flow else 1)
+        return rows, tuple(series), offset
+
+    def _terms(self) -> None:
+        """Compile what is used, and lay out the statistics."""
+        rows: list[list[int]] = []
+        self.term_sources: list[list[int]] = []
+        kinds_of: Callable[[str], str] = lambda name: (  # noqa: E731
+            "seen"
+            if name in self.views
+            else "vector"
+            if name in self.attributes or (name in self.memories and self.scenario.memories[name].by != "pair")
+            else "matrix"
+        )
+        source_of = {name: k for k, name in enumerate([*self.layers, *self.attributes, *self.pairs, *self.memories])}
+        largest = self.n * self.n
+        for (_, _, bound, settings, _), term in self.terms.items():
+            effect = get_effect(term.motive.effect)
+            for name in bound:
+                if name not in source_of:
+                    raise UnknownNameError(f"quantity read by effect {effect.name!r}", name, source_of)
+            address = compile_effect(effect, [kinds_of(name) for name in bound], self.say)
+            slots = [self.n] + [
+                self._seen_place(name) if kinds_of(name) == "seen" else self.place[name] for name in bound
+            ]
+            senders, receivers = sorted(term.rows), sorted(term.columns)
+            sources = sorted({source_of[name] for name in bound})
+            if "now" in effect.function.__code__.co_names:
+                sources.append(len(source_of))
+            self.term_sources.append([] if term.fresh else sources)
+            rows.append(
+                [
+                    address,
+                    len(senders),
+                    len(receivers),
+                    self.tables.put(senders),
+                    self.tables.put(receivers),
+                    self.tables.put(_places(senders, self.n)),
+                    self.tables.put(_places(receivers, self.n)),
+                    self._reserve(len(senders) * len(receivers)),
+                    self.tables.put(slots),
+                    self.tables.put_numbers(value for _, value in settings),
+                    at.PATTERNS.index(effect.changes),
+                    self.tables.put(value for user in term.users for value in user),
+                    len(term.users),
+                ]
+            )
+        self.X[at.TERMS] = len(rows)
+        self.X[at.I_TERM] = self.tables.put(value for row in rows for value in row)
+        self.X[at.MAX_DOMAIN] = largest + 4 * self.n + 8
+
+    def _seen_place(self, name: str) -> int:
+        return self.n + self.views.index(name) * self.n**3
+
+    def _sources(self, masks: list[tuple[int, int, int]]) -> None:
+        """List, for everything that can change, the terms and masks that read it."""
+        count = len(self.layers) + len(self.attributes) + len(self.pairs) + len(self.memories) + 1
+        readers: list[list[int]] = [[] for _ in range(count)]
+        for term, sources in enumerate(self.term_sources):
+            for source in sources:
+                readers[source].append(term)
+        self.X[at.I_SOURCE_TERMS] = self._csr(readers)
+        mask_readers: list[list[int]] = [[] for _ in range(count)]
+        for source, process, side in dict.fromkeys(masks):
+            mask_readers[source] += [process, side]
+        self.X[at.I_SOURCE_MASKS] = self._csr(mask_readers)
+
+    def _csr(self, lists: list[list[int]]) -> int:
+        place = len(self.tables.integers)
+        start = place + len(lists) + 1
+        ends = [start]
+        for each in lists:
+            ends.append(ends[-1] + len(each))
+        self.tables.put(ends)
+        self.tables.put(value for each in lists for value in each)
+        return place
+
+    def _entries(self) -> None:
+        calendar = self.calendar
+        columns = (
+            calendar.kind,
+            calendar.what,
+            calendar.sender,
+            calendar.receiver,
+            calendar.change,
+            calendar.process,
+            calendar.occasion,
+        )
+        self.X[at.I_ENTRY] = self.tables.put(np.stack(columns, axis=1).ravel() if len(calendar) else [])
+        self.X[at.ENTRIES] = len(calendar)
+        self.X[at.G_ENTRY_TIME] = self.tables.put_numbers(calendar.time)
+        self.X[at.G_ENTRY_VALUE] = self.tables.put_numbers(calendar.value)
+
+    def _assemble(self, clocks: NDArray[np.int64], series: tuple[Any, ...]) -> Plan:
+        X, n, count = self.X, self.n, len(clocks)
+        cases = 64
+        leaves = 1
+        while leaves < max(count, 2):
+            leaves *= 2
+        X[at.LEAVES], X[at.MAX_CASES] = leaves, cases
+        for offset in (at.F_HAZARD, at.F_INTEGRAL, at.F_SINCE, at.F_TARGET):
+            X[offset] = self._reserve(count)
+        X[at.F_TREE] = self._reserve(2 * leaves)
+        X[at.F_SCRATCH] = self._reserve(int(X[at.MAX_DOMAIN]))
+        X[at.F_OPTION] = self._reserve(n)
+        X[at.F_CASE_DUE] = self._reserve(cases)
+        size = 0
+        for offset, length in (
+            (at.J_OCCURRENCE, count),
+            (at.J_STAMP, count),
+            (at.J_DIRTY, count),
+            (at.J_TOP, count),
+            (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
+            (at.J_CASE, cases * at.C_WIDTH),
+            (at.J_CASES, 1),
+            (at.J_NEXT_OCCASION, 1),
+            (at.J_EPOCH, 1),
+            (at.J_DIRTIES, 1),
+            (at.J_RULE_COUNT, max(1, len(self.rule_names))),
+            (at.J_ERROR, 1),
+        ):
+            X[offset] = size
+            size += length
+        X[at.B_EXISTS], X[at.B_SEEN] = 0, n
+        X[at.B_KNOWN] = n + len(self.views) * n**3
+        F = np.zeros(self.F_size)
+        J = np.zeros(size, dtype=np.int64)
+        B = np.zeros(n + len(self.views) * (n**3 + n * n), dtype=np.int8)
+        self._fill(F, J, B, count, leaves)
+        hashes = [stable_hash(f"actor:{name}") for name in self.actors]
+        X[at.H_ACTOR], X[at.H_PROCESS] = 0, n
+        hashes += [stable_hash(f"process:{name}/{each.organ}") for name, each in self.scenario.processes.items()]
+        X[at.H_YEARLY] = len(hashes)
+        hashes += [stable_hash(f"yearly:{name}") for name in self.scenario.yearly]
+        X[at.H_RULE] = len(hashes)
+        hashes += [stable_hash(f"rule:{name}") for name in self.rule_names]
+        years = self.calendar.what[self.calendar.kind == YEARLY]
+        return Plan(
+            scenario=self.scenario,
+            calendar=self.calendar,
+            X=X,
+            F=F,
+            J=J,
+            B=B,
+            U=np.zeros(max(count, 1), dtype=np.uint64),
+            I=np.array(self.tables.integers, dtype=np.int64),
+            G=np.array([*self.tables.numbers, 0.0], dtype=float),
+            H=np.array(hashes, dtype=np.uint64),
+            first_year=int(years.min()) if len(years) else 0,
+            years=len(years),
+            series=series,
+            clocks=clocks,
+        )
+
+    def _fill(self, F: NDArray[np.float64], J: NDArray[np.int64], B: NDArray[np.int8], count: int, leaves: int) -> None:
+        world, X, n = self.world, self.X, self.n
+        F[at.NOW], F[at.TICK_START], F[at.TICK_END] = self.calendar.start, world.tick_start, world.tick_end
+        for table in (world.ties, world.attributes, world.pairs, world.shown):
+            for name, values in table.items():
+                F[self.place[name] : self.place[name] + values.size] = values.ravel()
+        for name, values in world.raw.items():
+            F[self.raw_place[name] : self.raw_place[name] + values.size] = values.ravel()
+        F[X[at.F_SINCE] : X[at.F_SINCE] + count] = self.calendar.start
+        F[X[at.F_TARGET] : X[at.F_TARGET] + count] = -1.0
+        F[X[at.F_TREE] : X[at.F_TREE] + 2 * leaves] = math.inf
+        J[X[at.J_TOP] : X[at.J_TOP] + count] = -1
+        J[X[at.J_EPOCH]] = 1
+        J[X[at.J_NEXT_OCCASION]] = 1 + max([0, *self.calendar.occasion.tolist()])
+        B[:n] = world.exists
+        for view, name in enumerate(self.views):
+            B[n + view * n**3 : n + (view + 1) * n**3] = world.seen[name].ravel() > 0
+            base = X[at.B_KNOWN] + view * n * n
+            B[base : base + n * n] = world.known[name].ravel()
+
+
+def _places(members: Sequence[int], n: int) -> list[int]:
+    places = [-1] * n
+    for place, member in enumerate(members):
+        places[member] = place
+    return places
+
+
+def check_span(start: float, end: float) -> None:
+    """Refuse a span without length.
+
+    Raises
+    ------
+    RapalloError
+        If the end does not come after the start.
+    """
+    if not end > start:
+        raise RapalloError("the end must come after the start; give --from and --to as YYYY-MM-DD")

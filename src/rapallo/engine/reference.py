@@ -1,0 +1,417 @@
+"""The slow twin: the same primitive in plain Python, for testing the compiled engine act by act.
+
+It re-weighs everything after everything, calls each effect's own text, and takes its luck from
+``reference_luck``. What it shares with the compiled engine is the definition, not the code.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any
+
+import numpy as np
+
+from rapallo.effects import get_effect
+from rapallo.engine import reference_luck as luck
+from rapallo.engine.luck import CLOCK, NOISE, PICK, VOTE, stable_hash
+from rapallo.errors import RapalloError
+from rapallo.system.calendar import ACT, YEARLY, Calendar, apply_entry
+from rapallo.system.history import CHANGES, to_iso
+from rapallo.system.process import Motive, Process
+from rapallo.system.world import World
+
+Act = tuple[float, str, str, str, int, int, int, str]
+"""Time, process, layer, change, sender, receiver, occasion, origin."""
+
+
+class _Clock:
+    def __init__(self, process: Process, sender: int, receiver: int, name: int) -> None:
+        self.process, self.sender, self.receiver, self.name = process, sender, receiver, name
+        self.hazard = self.integral = 0.0
+        self.since = 0.0
+        self.target = -1.0
+        self.occurrence = 0
+        self.next = math.inf
+        self.point = 0
+
+
+class Reference:
+    """A run of the slow twin.
+
+    Parameters
+    ----------
+    scenario, calendar
+        The model and its dated changes.
+    seed, run
+        The luck's name.
+    kind
+        ``clock`` or ``date`` luck.
+    """
+
+    def __init__(self, scenario: Any, calendar: Calendar, seed: int, run: int = 0, kind: str = "clock") -> None:
+        self.scenario, self.calendar, self.kind = scenario, calendar, kind
+        self.seed, self.run = seed, run
+        self.world: World = copy.deepcopy(calendar.opening)
+        self.actors = self.world.actors
+        self.hash = [stable_hash(f"actor:{name}") for name in self.actors]
+        self.acts: list[Act] = []
+        self.series: dict[str, list[tuple[int, int, int, float]]] = {}
+        self.cases: list[tuple[float, Any, Any, str, int, int, int]] = []
+        self.decided: dict[str, int] = {}
+        self.occasion = 1 + max([0, *calendar.occasion.tolist()])
+        self.clocks = [clock for process in scenario.processes.values() for clock in self._clocks(process)]
+        for clock in self.clocks:
+            clock.since = calendar.start
+
+    def history(self) -> list[Act]:
+        """Run to the end and give every act."""
+        world, calendar = self.world, self.calendar
+        world.now = calendar.start
+        entry = 0
+        self._settle()
+        while True:
+            dated = float(calendar.time[entry]) if entry < len(calendar) else math.inf
+            case = min(range(len(self.cases)), key=lambda k: self.cases[k][0], default=-1)
+            ruled = self.cases[case][0] if case >= 0 else math.inf
+            clock = min(self.clocks, key=lambda each: each.next, default=None)
+            clocked = clock.next if clock is not None else math.inf
+            now = min(dated, ruled, clocked)
+            if now >= calendar.end:
+                return self.acts
+            world.now = now
+            if dated <= now:
+                self._enter(entry)
+                entry += 1
+            elif ruled <= now:
+                self._decide(*self.cases.pop(case)[1:])
+            else:
+                assert clock is not None
+                self._fire(clock)
+            self._settle()
+
+    def members(self, spec: str | tuple[str, ...], written_too: bool = True) -> list[int]:
+        """Give the actors that an entry may mean at this moment or another."""
+        if not isinstance(spec, str):
+            return sorted(self.actors.index(name) for name in spec)
+        if spec in self.scenario.kinds:
+            return sorted(self.actors.index(name) for name in self.scenario.kinds[spec])
+        if spec in self.actors:
+            return [self.actors.index(spec)]
+        return list(range(len(self.actors)))
+
+    def _clocks(self, process: Process) -> list[_Clock]:
+        if process.given:
+            return []
+        mine = stable_hash(f"process:{process.name}/{process.organ}")
+        senders, receivers = self.members(process.senders), self.members(process.receivers)
+        if process.weighting == "coordination":
+            return [_Clock(process, -1, -1, luck.name_of(CLOCK, mine, 0, 0))]
+        if process.weighting == "intensity":
+            pairs = [(s, r) for s in senders for r in receivers]
+            return [_Clock(process, s, r, luck.name_of(CLOCK, mine, self.hash[s], self.hash[r])) for s, r in pairs]
+        return [_Clock(process, s, -1, luck.name_of(CLOCK, mine, self.hash[s], 0)) for s in senders]
+
+    def linear(self, motives: tuple[Motive, ...], first: int, second: int) -> float:
+        """Sum of parameter times statistic, on the view of the first party."""
+        total = 0.0
+        for motive in motives:
+            effect = get_effect(motive.effect)
+            reads = {slot: dict(motive.reads).get(slot, slot) for slot in effect.reads}
+            settings = {**dict(effect.settings), **dict(motive.settings)}
+            view = self.world.view(first, reads, settings)
+            total += self.scenario.parameters[motive.parameter].value * float(effect(view, first, second))
+        return total
+
+    def holds(self, text: str, sender: int, receiver: int) -> bool:
+        """Say whether one condition of a mask holds."""
+        words = text.split()
+        wanted = words[0] != "not"
+        words = words if wanted else words[1:]
+        side, _, attribute = words[0].partition(".")
+        if side in ("sender", "receiver") and attribute in self.world.attributes:
+            value = self.world.attributes[attribute][sender if side == "sender" else receiver]
+        elif words[0] in self.world.ties:
+            first, second = (receiver, sender) if words[1:] == ["reversed"] else (sender, receiver)
+            value = self.world.ties[words[0]][first, second]
+        else:
+            value = self.world.pairs[words[0]][sender, receiver]
+        return bool(value > 0) == wanted
+
+    def allowed(self, process: Process, sender: int, receiver: int) -> bool:
+        """Say whether an act is allowed."""
+        world = self.world
+        if sender == receiver or not world.exists[sender] or not world.exists[receiver]:
+            return False
+        layer = world.layers[process.layer]
+        standing = world.ties[process.layer][sender, receiver] > 0
+        if layer.lasting and process.weighting != "toggle":
+            if process.change == "form" and standing or process.change == "end" and not standing:
+                return False
+            if process.change == "expose" and (not standing or world.known[process.layer][sender, receiver]):
+                return False
+            if process.change == "discover":
+                ties, seen = world.ties[process.layer], world.seen[process.layer][sender]
+                hidden = (ties[receiver] > 0) & (seen[receiver] == 0) | (ties[:, receiver] > 0) & (seen[:, receiver] == 0)
+                if not hidden.any():
+                    return False
+        for institution in self.scenario.institutions.values():
+            if process.name in institution.forbids and world.attributes[institution.restricts][sender] > 0:
+                return False
+        for spec, actor in ((process.senders, sender), (process.receivers, receiver)):
+            if isinstance(spec, str) and spec in world.attributes and spec not in self.scenario.kinds:
+                if not world.attributes[spec][actor] > 0:
+                    return False
+            elif actor not in self.members(spec):
+                return False
+        return all(self.holds(text, sender, receiver) for text in process.allowed)
+
+    def consent(self, process: Process, sender: int, receiver: int) -> float:
+        """Probability that the receiver agrees."""
+        if not process.consent:
+            return 1.0
+        x = self.linear(process.consent, receiver, sender)
+        return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))
+
+    def option_weights(self, process: Process, sender: int) -> dict[int, float]:
+        """Log weight of each allowed receiver, without consent."""
+        weights = {}
+        for receiver in self.members(process.receivers):
+            if self.allowed(process, sender, receiver):
+                value = self.linear(process.motives, sender, receiver)
+                if process.weighting == "toggle" and self.world.ties[process.layer][sender, receiver] > 0:
+                    value = -value
+                weights[receiver] = value
+        return weights
+
+    def hazard(self, clock: _Clock) -> float:
+        """Acts per day of a clock."""
+        process, sender = clock.process, clock.sender
+        if process.weighting == "intensity":
+            if not self.allowed(process, sender, clock.receiver):
+                return 0.0
+            weight = math.exp(self.linear(process.motives, sender, clock.receiver))
+            return weight * self.consent(process, sender, clock.receiver) / 365.25
+        if process.weighting == "coordination":
+            if not self.pairs(process):
+                return 0.0
+            first = self.parties(process)[0]
+            return math.exp(self.linear(process.rate, first, first)) / 365.25
+        weights = self.option_weights(process, sender)
+        if not weights:
+            return 0.0
+        rate = math.exp(self.linear(process.rate, sender, sender))
+        if not process.consent:
+            return rate / 365.25
+        largest = max(weights.values())
+        if process.weighting == "toggle":
+            largest = max(largest, 0.0)
+        total = agreed = math.exp(-largest) if process.weighting == "toggle" else 0.0
+        for receiver, value in weights.items():
+            weight = math.exp(value - largest)
+            total += weight
+            agreed += weight * self.consent(process, sender, receiver)
+        return rate * (agreed / total) / 365.25
+
+    def parties(self, process: Process) -> list[int]:
+        """Those who may coordinate."""
+        return sorted(set(self.members(process.senders)) & set(self.members(process.receivers)))
+
+    def pairs(self, process: Process) -> list[tuple[int, int]]:
+        """Pairs that one side at least may form."""
+        who = self.parties(process)
+        return [(s, r) for s in who for r in who if s < r and self.allowed(process, s, r)]
+
+    def _settle(self) -> None:
+        for clock in self.clocks:
+            hazard = self.hazard(clock)
+            if not hazard < math.inf:
+                raise RapalloError(f"{to_iso(self.world.now)}: weight of {clock.process.name} is not a finite number")
+            if hazard == clock.hazard:
+                continue
+            clock.integral += clock.hazard * (self.world.now - clock.since)
+            clock.since, clock.hazard = self.world.now, hazard
+            self._wind(clock)
+
+    def _wind(self, clock: _Clock) -> None:
+        if clock.hazard <= 0:
+            clock.next = math.inf
+        elif self.kind == "date":
+            clock.next, _, clock.point = luck.accepted_point(
+                self.seed, self.run, clock.name, clock.hazard, self.world.now, self.calendar.end
+            )
+        else:
+            if clock.target < 0:
+                clock.target = luck.exponential(self.seed, self.run, clock.name, clock.occurrence)
+            clock.next = clock.since + (clock.target - clock.integral) / clock.hazard
+
+    def _fire(self, clock: _Clock) -> None:
+        process = clock.process
+        occurrence = clock.point & 0x7FFFFFFF if self.kind == "date" else clock.occurrence
+        mine = stable_hash(f"process:{process.name}/{process.organ}")
+        sender, receiver = clock.sender, clock.receiver
+        if process.weighting == "coordination":
+            sender, receiver = self._pick_pair(process, mine, occurrence)
+        elif process.weighting != "intensity":
+            receiver = self._pick(process, mine, sender, occurrence)
+        clock.occurrence += 1
+        clock.integral, clock.since, clock.target = 0.0, self.world.now, -1.0
+        self._wind(clock)
+        if receiver < 0:
+            return
+        change = process.change
+        if process.weighting == "toggle":
+            change = "end" if self.world.ties[process.layer][sender, receiver] > 0 else "form"
+        self._carry_out(process.name, process.layer, change, sender, receiver, -1, "simulated")
+
+    def _pick(self, process: Process, mine: int, sender: int, occurrence: int) -> int:
+        here = self.hash[sender]
+
+        def gumbel(receiver: int) -> float:
+            return luck.gumbel(self.seed, self.run, luck.name_of(PICK, mine, here, self.hash[receiver]), occurrence)
+
+        values = {-1: gumbel(sender)} if process.weighting == "toggle" else {}
+        for receiver, weight in self.option_weights(process, sender).items():
+            agreed = math.log(self.consent(process, sender, receiver)) if process.consent else 0.0
+            values[receiver] = weight + agreed + gumbel(receiver)
+        return max(values, key=lambda each: values[each]) if values else -2
+
+    def _pick_pair(self, process: Process, mine: int, occurrence: int) -> tuple[int, int]:
+        totals = {}
+        for sender in self.parties(process):
+            weights = list(self.option_weights(process, sender).values())
+            largest = max(weights, default=-math.inf)
+            totals[sender] = largest + math.log(sum(math.exp(w - largest) for w in weights)) if weights else -math.inf
+        best, chosen = -math.inf, (-2, -2)
+        for s, r in self.pairs(process):
+            if not self.allowed(process, r, s):
+                continue
+            weight = (
+                self.linear(process.motives, s, r) - totals[s] + self.linear(process.motives, r, s) - totals[r]
+            )
+            name = luck.name_of(PICK, mine, self.hash[s], self.hash[r])
+            value = weight + luck.gumbel(self.seed, self.run, name, occurrence)
+            if value > best:
+                best, chosen = value, (s, r)
+        return chosen
+
+    def _carry_out(
+        self, process: str, layer: str, change: str, sender: int, receiver: int, occasion: int, origin: str
+    ) -> None:
+        self.acts.append((self.world.now, process, layer, change, sender, receiver, occasion, origin))
+        self.world.act(layer, change, sender, receiver, process)
+        if receiver >= 0:
+            self._triggers(layer, change, sender, receiver)
+
+    def _triggers(self, layer: str, change: str, sender: int, receiver: int) -> None:
+        for institution in self.scenario.institutions.values():
+            for rule in institution.rules:
+                if not rule.active or rule.trigger.layer != layer:
+                    continue
+                if change == rule.trigger.ends_with and not (self.world.ties[layer][sender] > 0).any():
+                    self.world.pairs[rule.obligation][:, sender] = 0.0
+                if change == rule.trigger.change and all(
+                    self.holds(text, sender, receiver) for text in rule.trigger.when
+                ):
+                    due = self.world.now + rule.trigger.after
+                    name = f"{institution.name}.{rule.name}"
+                    self.cases.append((due, institution, rule, name, sender, receiver, self.occasion))
+                    self.occasion += 1
+
+    def _decide(self, institution: Any, rule: Any, name: str, accused: int, victim: int, occasion: int) -> None:
+        number = self.decided.get(name, 0)
+        self.decided[name] = number + 1
+        world = self.world
+        home = self.actors.index(institution.actor)
+        council = rule.finding != "each member"
+        mine = stable_hash(f"rule:{name}")
+
+        def sits(actor: int, on_council: bool) -> bool:
+            member = world.exists[actor] and world.ties[institution.membership][actor, home] > 0
+            seated = not on_council or world.attributes[institution.council][actor] > 0
+            return bool(member and seated and actor not in (accused, victim))
+
+        voters = [actor for actor in range(len(self.actors)) if sits(actor, council)]
+        found = 0
+        for voter in voters:
+            odds = self.linear(self.scenario.votes.get(name, ()), voter, accused)
+            chance = 1.0 / (1.0 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1.0 + math.exp(odds))
+            draw = luck.uniform(
+                self.seed, self.run, luck.name_of(VOTE, mine, self.hash[voter], self.hash[accused]), number
+            )
+            if draw < chance:
+                found += 1
+                self.acts.append((world.now, "", rule.layer, "form", voter, accused, occasion, "simulated"))
+                world.act(rule.layer, "form", voter, accused)
+                if not council:
+                    world.pairs[rule.obligation][voter, accused] = rule.obliges
+        carried = bool(voters) and (found == len(voters) if rule.finding == "unanimity" else 2 * found > len(voters))
+        if council and carried:
+            self.acts.append((world.now, "", rule.layer, "form", home, accused, occasion, "simulated"))
+            world.act(rule.layer, "form", home, accused)
+            for member in range(len(self.actors)):
+                if sits(member, False):
+                    world.pairs[rule.obligation][member, accused] = rule.obliges
+
+    def _enter(self, entry: int) -> None:
+        calendar = self.calendar
+        kind = calendar.kind[entry]
+        if kind == YEARLY:
+            self._yearly(int(calendar.what[entry]))
+        elif kind == ACT:
+            process = int(calendar.process[entry])
+            self._carry_out(
+                list(self.scenario.processes)[process] if process >= 0 else "",
+                list(self.scenario.layers)[calendar.what[entry]],
+                CHANGES[calendar.change[entry]],
+                int(calendar.sender[entry]),
+                int(calendar.receiver[entry]),
+                int(calendar.occasion[entry]),
+                "given",
+            )
+        else:
+            for layer, sender, receiver in apply_entry(self.world, calendar, entry):
+                self.acts.append((self.world.now, "", layer, "end", sender, receiver, -1, "lapse"))
+
+    def _yearly(self, year: int) -> None:
+        world = self.world
+        for name, update in self.scenario.yearly.items():
+            mine = stable_hash(f"yearly:{name}")
+            noise = self.scenario.parameters[update.noise].value if update.noise else 0.0
+            retention = self.scenario.parameters[update.retention].value if update.retention else 1.0
+            made: dict[tuple[int, int], float] = {}
+            for sender in self.members(update.senders):
+                gain = 0.0
+                for receiver in self.members(update.receivers):
+                    value = 0.0
+                    inside = (
+                        sender != receiver
+                        and world.exists[sender]
+                        and world.exists[receiver]
+                        and all(self.holds(text, sender, receiver) for text in update.allowed)
+                        and self._in_scope(update.senders, sender)
+                        and self._in_scope(update.receivers, receiver)
+                    )
+                    if inside:
+                        value = self.linear(update.motives, sender, receiver)
+                        if update.kind == "flow":
+                            if noise > 0:
+                                draw = luck.name_of(NOISE, mine, self.hash[sender], self.hash[receiver])
+                                value += noise * luck.normal(self.seed, self.run, draw, year)
+                            value = math.exp(value)
+                    if update.kind == "flow" and sender != receiver:
+                        made[sender, receiver] = value
+                    gain += value
+                if update.kind == "stock":
+                    made[sender, -1] = retention * float(world.attributes[update.writes][sender]) + max(gain, 0.0)
+            for (sender, receiver), value in made.items():
+                if receiver >= 0:
+                    world.pairs[update.writes][sender, receiver] = value
+                else:
+                    world.attributes[update.writes][sender] = value
+                self.series.setdefault(update.writes, []).append((year, sender, receiver, value))
+
+    def _in_scope(self, spec: Any, actor: int) -> bool:
+        if isinstance(spec, str) and spec in self.world.attributes and spec not in self.scenario.kinds:
+            return bool(np.asarray(self.world.attributes[spec])[actor] > 0)
+        return True

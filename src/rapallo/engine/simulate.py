@@ -1,0 +1,157 @@
+"""One history from one plan: fresh luck, named by seed and run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.engine import layout as at
+from rapallo.engine.plan import LUCKS, Plan
+from rapallo.errors import RapalloError
+from rapallo.system.history import History
+
+
+def simulate_plan(plan: Plan, seed: int, run: int = 0) -> History:
+    """Run a plan once.
+
+    Parameters
+    ----------
+    plan
+        From ``make_plan``.
+    seed
+        Any integer from 0 to 2**64 - 1: with ``run`` it names all the luck.
+    run
+        Number of the run, 0 to 2**32 - 1.
+
+    Returns
+    -------
+    History
+        The same acts, byte for byte, for the same plan, seed and run.
+
+    Raises
+    ------
+    RapalloError
+        If a weight is not a finite number; the message names the process and the pair.
+    """
+    if not 0 <= seed < 2**64 or not 0 <= run < 2**32:
+        raise RapalloError("a seed lies between 0 and 2**64 - 1, a run between 0 and 2**32 - 1")
+    times, codes, numbers = _raw(plan, seed, run)
+    return _history(plan, seed, run, times, codes, numbers)
+
+
+def prepared(plan: Plan) -> Plan:
+    """Weigh a plan's opening state once, so that runs start from it by a copy."""
+    from rapallo.engine import kernel
+
+    kernel.prepare(plan.X, plan.F, plan.J, plan.B, plan.I, plan.G)
+    return plan
+
+
+def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[np.int16], NDArray[np.float64]]:
+    from rapallo.engine import kernel
+
+    capacity = 4096
+    while True:
+        F, J, B, U = plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
+        times = np.empty(capacity)
+        codes = np.empty((capacity, at.A_WIDTH), dtype=np.int16)
+        numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
+        count = kernel.run(
+            plan.X,
+            F,
+            J,
+            B,
+            U,
+            plan.I,
+            plan.G,
+            plan.H,
+            times,
+            codes,
+            numbers,
+            np.uint64(seed),
+            run,
+            plan.calendar.start,
+            plan.calendar.end,
+            plan.first_year,
+        )
+        if count >= 0:
+            return times[:count], codes[:count], numbers
+        if count == at.FULL:
+            capacity *= 4
+            if capacity > 10_000_000:
+                raise RapalloError(
+                    f"run {run} of seed {seed} passed ten million acts before {plan.calendar.end:.0f}: "
+                    "some rate runs away; look at the processes whose memories feed themselves"
+                )
+            continue
+        raise RapalloError(_complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
+
+
+def _complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: int) -> str:
+    from rapallo.system.history import to_iso
+
+    where = f"run {run} of seed {seed}, {to_iso(now)}"
+    if status == at.TOO_MANY_CASES:
+        return f"{where}: more than {int(plan.X[at.MAX_CASES])} cases are open before an institution at once"
+    process, sender, receiver = (int(each) for each in plan.clocks[clock]) if len(plan.clocks) else (-1, -1, -1)
+    names = list(plan.scenario.processes)
+    who = " → ".join(plan.calendar.opening.actors[each] for each in (sender, receiver) if each >= 0)
+    return (
+        f"{where}: the weight of process {names[process]!r} ({who or 'all pairs'}) is not a finite number; "
+        "an effect returned NaN or infinity, or a parameter is far too large"
+    )
+
+
+def _history(
+    plan: Plan,
+    seed: int,
+    run: int,
+    times: NDArray[np.float64],
+    codes: NDArray[np.int16],
+    numbers: NDArray[np.float64],
+) -> History:
+    scenario, opening = plan.scenario, plan.calendar.opening
+    stride = int(plan.X[at.X_SIZE])
+    table = numbers[: plan.years * stride].reshape(plan.years, stride) if stride else np.empty((plan.years, 0))
+    series: dict[str, dict[str, Any]] = {}
+    years = np.arange(plan.first_year, plan.first_year + plan.years)
+    for name, kind, offset, senders, receivers in plan.series:
+        if kind == "flow":
+            pairs = [(s, r) for s in senders for r in receivers]
+        else:
+            pairs = [(s, -1) for s in senders]
+        keep = np.array([s != r for s, r in pairs], dtype=bool)
+        first = np.array([s for s, _ in pairs], dtype=np.int16)[keep]
+        second = np.array([r for _, r in pairs], dtype=np.int16)[keep]
+        values = table[:, offset : offset + len(pairs)][:, keep]
+        made = {
+            "year": np.repeat(years, len(first)),
+            "sender": np.tile(first, len(years)),
+            "receiver": np.tile(second, len(years)),
+            "value": values.ravel(),
+        }
+        held = series.get(name)
+        series[name] = made if held is None else {key: np.concatenate([held[key], made[key]]) for key in made}
+    return History(
+        scenario=scenario,
+        actors=opening.actors,
+        layers=tuple(scenario.layers),
+        processes=tuple(scenario.processes),
+        time=times.copy(),
+        process=codes[:, at.A_PROCESS].copy(),
+        layer=codes[:, at.A_LAYER].copy(),
+        change=codes[:, at.A_CHANGE].astype(np.int8),
+        sender=codes[:, at.A_SENDER].copy(),
+        receiver=codes[:, at.A_RECEIVER].copy(),
+        occasion=codes[:, at.A_OCCASION].astype(np.int32),
+        origin=codes[:, at.A_ORIGIN].astype(np.int8),
+        start=plan.calendar.start,
+        end=plan.calendar.end,
+        initial={name: values > 0 for name, values in opening.ties.items()},
+        series=series,
+        label=f"run {run}",
+        facts={"seed": seed, "run": run, "luck": LUCKS[int(plan.X[at.LUCK])]},
+        calendar=plan.calendar,
+    )
