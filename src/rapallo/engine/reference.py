@@ -281,7 +281,10 @@ class Reference:
         for sender in self.parties(process):
             weights = list(self.option_weights(process, sender).values())
             largest = max(weights, default=-math.inf)
-            totals[sender] = largest + math.log(sum(math.exp(w - largest) for w in weights)) if weights else -math.inf
+            total = 0.0
+            for weight in weights:  # not sum(): since Python 3.12 it rounds otherwise
+                total += math.exp(weight - largest)
+            totals[sender] = largest + math.log(total) if weights else -math.inf
         best, chosen = -math.inf, (-2, -2)
         for s, r in self.pairs(process):
             if not self.allowed(process, r, s):
