@@ -1,0 +1,1 @@
+"""From a scenario to histories: plan, compile, luck, kernel, the slow twin, why."""

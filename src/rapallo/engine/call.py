@@ -14,11 +14,11 @@ EFFECT_SIGNATURE = types.void(F64P, I8P, I64P, F64P, types.int64, I64P, F64P)
 
 
 @intrinsic
-def call_effect(typingctx, address, F, B, I, slots, G, settings, count, J, pairs, out):  # noqa: ANN001, ANN201, D103, E741, N803
+def call_effect(typingctx, address, F, B, I, slots, G, settings, count, J, pairs, out):  # noqa: D103
     signature = types.void(address, F, B, I, slots, G, settings, count, J, pairs, out)
 
-    def codegen(context, builder, sig, args):  # noqa: ANN001, ANN202
-        def at(place, array, offset):  # noqa: ANN001, ANN202
+    def codegen(context, builder, sig, args):
+        def at(place, array, offset):
             data = context.make_array(sig.args[place])(context, builder, array).data
             return builder.gep(data, [offset]) if offset is not None else data
 
@@ -40,20 +40,20 @@ def call_effect(typingctx, address, F, B, I, slots, G, settings, count, J, pairs
 
 
 @intrinsic
-def shift_f64(typingctx, pointer, offset):  # noqa: ANN001, ANN201
+def shift_f64(typingctx, pointer, offset):
     """Move a pointer to doubles along."""
 
-    def codegen(context, builder, sig, args):  # noqa: ANN001, ANN202
+    def codegen(context, builder, sig, args):
         return builder.gep(args[0], [args[1]])
 
     return F64P(F64P, types.int64), codegen
 
 
 @intrinsic
-def shift_i8(typingctx, pointer, offset):  # noqa: ANN001, ANN201
+def shift_i8(typingctx, pointer, offset):
     """Move a pointer to bytes along."""
 
-    def codegen(context, builder, sig, args):  # noqa: ANN001, ANN202
+    def codegen(context, builder, sig, args):
         return builder.gep(args[0], [args[1]])
 
     return I8P(I8P, types.int64), codegen

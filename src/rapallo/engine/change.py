@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-
 from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.compiled import compiled
@@ -244,9 +243,7 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
                         changed(X, F, J, B, I, G, layer, sender, receiver, False)
                         if I[kind + at.L_MUTUAL] == 1:
                             reverse(X, F, J, B, I, G, layer, sender, receiver)
-                        count = log(
-                            X, F, OT, OI, count, -1, layer, at.END, sender, receiver, -1, at.LAPSE
-                        )
+                        count = log(X, F, OT, OI, count, -1, layer, at.END, sender, receiver, -1, at.LAPSE)
                         if count < 0:
                             return count
     B[X[at.B_EXISTS] + actor] = value
@@ -295,9 +292,7 @@ def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
                     sender != receiver
                     and B[X[at.B_EXISTS] + sender] == 1
                     and B[X[at.B_EXISTS] + receiver] == 1
-                    and holds(
-                        X, F, I, I[table + at.Y_CONDITIONS], I[table + at.Y_CONDITION_LIST], sender, receiver
-                    )
+                    and holds(X, F, I, I[table + at.Y_CONDITIONS], I[table + at.Y_CONDITION_LIST], sender, receiver)
                 ):
                     value = fresh_predictor(
                         X,
@@ -315,7 +310,10 @@ def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
                     if flow:
                         if G[numbers] > 0.0:
                             name = luck.name_of(
-                                luck.NOISE, H[X[at.H_YEARLY] + update], H[X[at.H_ACTOR] + sender], H[X[at.H_ACTOR] + receiver]
+                                luck.NOISE,
+                                H[X[at.H_YEARLY] + update],
+                                H[X[at.H_ACTOR] + sender],
+                                H[X[at.H_ACTOR] + receiver],
                             )
                             value += G[numbers] * luck.normal(seed, run, name, year)
                         value = math.exp(value)
@@ -425,9 +423,7 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
         )
         if odds != odds:
             return at.NOT_FINITE
-        name = luck.name_of(
-            luck.VOTE, H[X[at.H_RULE] + rule], H[X[at.H_ACTOR] + voter], H[X[at.H_ACTOR] + accused]
-        )
+        name = luck.name_of(luck.VOTE, H[X[at.H_RULE] + rule], H[X[at.H_ACTOR] + voter], H[X[at.H_ACTOR] + accused])
         if luck.uniform(seed, run, name, number) < logistic(odds):
             found += 1
             count = log(

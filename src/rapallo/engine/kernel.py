@@ -255,9 +255,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     change = I[table + at.P_CHANGE]
     if weighting == at.TOGGLE:
         change = at.END if tie(X, F, layer, sender, receiver) > 0.0 else at.FORM
-    return carry_out(
-        X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, receiver, -1, at.SIMULATED
-    )
+    return carry_out(X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, receiver, -1, at.SIMULATED)
 
 
 @compiled
@@ -364,7 +362,10 @@ def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
 def _fingerprint() -> str:
     """Hash of everything the compiled kernel is made from, so that no stale code is ever used."""
     here = Path(__file__).parent
-    parts = [(here / f"{name}.py").read_bytes() for name in ("call", "change", "compiled", "kernel", "layout", "luck", "weigh")]
+    parts = [
+        (here / f"{name}.py").read_bytes()
+        for name in ("call", "change", "compiled", "kernel", "layout", "luck", "weigh")
+    ]
     parts.append(f"{numba.__version__} {np.__version__}".encode())
     return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()
 

@@ -49,7 +49,7 @@ class Plan:
     J: NDArray[np.int64]
     B: NDArray[np.int8]
     U: NDArray[np.uint64]
-    I: NDArray[np.int64]  # noqa: E741
+    I: NDArray[np.int64]
     G: NDArray[np.float64]
     H: NDArray[np.uint64]
     first_year: int
@@ -135,7 +135,11 @@ class _Planner:
     def plan(self) -> Plan:
         X = self.X
         X[at.ACTORS], X[at.LAYERS], X[at.PAIRS] = self.n, len(self.layers), len(self.pairs)
-        X[at.ATTRIBUTES], X[at.MEMORIES], X[at.PROCESSES] = len(self.attributes), len(self.memories), len(self.processes)
+        X[at.ATTRIBUTES], X[at.MEMORIES], X[at.PROCESSES] = (
+            len(self.attributes),
+            len(self.memories),
+            len(self.processes),
+        )
         self._lay_state()
         self._layers_and_memories()
         self._collect_terms()

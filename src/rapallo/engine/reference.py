@@ -146,13 +146,15 @@ class Reference:
         layer = world.layers[process.layer]
         standing = world.ties[process.layer][sender, receiver] > 0
         if layer.lasting and process.weighting != "toggle":
-            if process.change == "form" and standing or process.change == "end" and not standing:
+            if (process.change == "form" and standing) or (process.change == "end" and not standing):
                 return False
             if process.change == "expose" and (not standing or world.known[process.layer][sender, receiver]):
                 return False
             if process.change == "discover":
                 ties, seen = world.ties[process.layer], world.seen[process.layer][sender]
-                hidden = (ties[receiver] > 0) & (seen[receiver] == 0) | (ties[:, receiver] > 0) & (seen[:, receiver] == 0)
+                hidden = (ties[receiver] > 0) & (seen[receiver] == 0) | (ties[:, receiver] > 0) & (
+                    seen[:, receiver] == 0
+                )
                 if not hidden.any():
                     return False
         for institution in self.scenario.institutions.values():
@@ -289,9 +291,7 @@ class Reference:
         for s, r in self.pairs(process):
             if not self.allowed(process, r, s):
                 continue
-            weight = (
-                self.linear(process.motives, s, r) - totals[s] + self.linear(process.motives, r, s) - totals[r]
-            )
+            weight = self.linear(process.motives, s, r) - totals[s] + self.linear(process.motives, r, s) - totals[r]
             name = luck.name_of(PICK, mine, self.hash[s], self.hash[r])
             value = weight + luck.gumbel(self.seed, self.run, name, occurrence)
             if value > best:

@@ -83,9 +83,7 @@ def strip_of(hazard: float) -> int:
     return strip
 
 
-def accepted_point(
-    seed: int, run: int, name: int, hazard: float, now: float, until: float
-) -> tuple[float, float, int]:
+def accepted_point(seed: int, run: int, name: int, hazard: float, now: float, until: float) -> tuple[float, float, int]:
     """Find the first point after ``now`` whose mark lies below ``hazard``, by listing every one."""
     best = (math.inf, 0.0, 0)
     for strip in range(strip_of(hazard) + 1):

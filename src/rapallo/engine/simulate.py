@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,51 @@ from rapallo.engine import layout as at
 from rapallo.engine.plan import LUCKS, Plan
 from rapallo.errors import RapalloError
 from rapallo.system.history import History
+
+
+def simulate(
+    scenario: Any,
+    seed: int = 0,
+    run: int = 0,
+    *,
+    start: str | float | None = None,
+    end: str | float | None = None,
+    luck: str = "clock",
+) -> History:
+    """Simulate one history of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario, or its name or folder.
+    seed, run
+        The name of all its luck.
+    start, end
+        First and last day (both included); the scenario's own where not given.
+    luck
+        ``clock`` or ``date``: equal in distribution, different in what they hold fixed when the
+        world is changed.
+
+    Returns
+    -------
+    History
+        Its acts, yearly flows and stocks.
+
+    Raises
+    ------
+    RapalloError
+        If the span is empty, an effect cannot be compiled or a weight is not finite.
+    """
+    from rapallo.engine.plan import make_plan
+    from rapallo.scenario.load import load
+    from rapallo.scenario.timeline import timeline
+
+    model = load(scenario) if isinstance(scenario, (str, Path)) else scenario
+    key = f"plan {start} {end}"
+    kept = model._kept
+    if key not in kept:
+        kept[key] = prepared(make_plan(model, timeline(model, start, end)))
+    return simulate_plan(kept[key].with_switches(luck), seed, run)
 
 
 def simulate_plan(plan: Plan, seed: int, run: int = 0) -> History:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import math
 
-
 from rapallo.engine import layout as at
 from rapallo.engine.call import call_effect
 from rapallo.engine.compiled import compiled
@@ -172,7 +171,15 @@ def consent(X, F, I, G, table, sender, receiver):
 def main_predictor(X, F, I, G, table, sender, receiver):
     """Linear predictor of the process's own motives."""
     return predictor(
-        X, F, I, G, I[table + at.P_MOTIVES], I[table + at.P_MOTIVE_LIST], I[table + at.P_MOTIVE_WEIGHTS], sender, receiver
+        X,
+        F,
+        I,
+        G,
+        I[table + at.P_MOTIVES],
+        I[table + at.P_MOTIVE_LIST],
+        I[table + at.P_MOTIVE_WEIGHTS],
+        sender,
+        receiver,
     )
 
 
@@ -180,7 +187,9 @@ def main_predictor(X, F, I, G, table, sender, receiver):
 def rate(X, F, I, G, table, sender):
     """Acts per year of a chooser."""
     return math.exp(
-        predictor(X, F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], sender, sender)
+        predictor(
+            X, F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], sender, sender
+        )
     )
 
 

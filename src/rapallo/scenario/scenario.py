@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import UnknownNameError
 from rapallo.scenario.parameter import Parameter
@@ -17,6 +17,7 @@ from rapallo.system.quantity import Quantity
 if TYPE_CHECKING:
     from rapallo.record.record import Record
     from rapallo.scenario.explain import Explanation
+    from rapallo.system.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,31 @@ class Scenario:
     fingerprint: str
     systems: dict[int, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return (
             f"<Scenario {self.name!r}: {len(self.tables.actor_ids)} actors, {len(self.layers)} layers, "
             f"{len(self.processes)} processes, {len(self.parameters)} parameters, {self.start} to {self.end}>"
         )
+
+    @property
+    def record(self) -> History:
+        """The record as a history: the same type of thing as a run."""
+        if "record" not in self._kept:
+            from rapallo.scenario.timeline import record_history
+
+            self._kept["record"] = record_history(self)
+        found: History = self._kept["record"]
+        return found
+
+    @property
+    def kinds(self) -> dict[str, tuple[str, ...]]:
+        """Each kind of actor with the ids of its actors, sorted."""
+        found: dict[str, set[str]] = {}
+        for row in self.tables.actors:
+            found.setdefault(row.kind, set()).add(row.id)
+        return {kind: tuple(sorted(ids)) for kind, ids in found.items()}
 
     def explain(self) -> Explanation:
         """Say in words what is fixed, what may happen, and what moves it."""
@@ -94,4 +114,6 @@ class Scenario:
             if name not in parameters:
                 raise UnknownNameError("parameter", name, parameters)
             parameters[name] = replace(parameters[name], value=float(value))
-        return replace(self, parameters=parameters)
+        return replace(
+            self, parameters=parameters, _kept={key: each for key, each in self._kept.items() if key == "record"}
+        )

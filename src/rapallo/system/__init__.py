@@ -1,0 +1,1 @@
+"""Layers, organs, views, institutions, calendar; the state at a moment; histories."""

@@ -33,6 +33,8 @@ class Quantity:
         A pair's value is the same in both directions.
     written
         The engine writes it (a flow, a stock, an obligation); the record gives its start.
+    counts
+        Kind of person whose number in office it is, counted from ``persons.csv``; or empty.
     missing
         What an unrecorded value means, in words: ``unknown`` or why it is the default.
     """
@@ -46,3 +48,4 @@ class Quantity:
     mutual: bool = False
     written: bool = False
     missing: str = "unknown"
+    counts: str = ""

@@ -1,0 +1,47 @@
+"""Rapallo: a laboratory for systems of states."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+try:
+    __version__ = version("rapallo")
+except PackageNotFoundError:  # run from a source tree that was never installed
+    __version__ = "0+unknown"
+
+_PUBLIC = {
+    "Ensemble": "rapallo.experiment.ensemble",
+    "Effect": "rapallo.effects",
+    "History": "rapallo.system.history",
+    "Measure": "rapallo.measures",
+    "Problem": "rapallo.errors",
+    "RapalloError": "rapallo.errors",
+    "Scenario": "rapallo.scenario.scenario",
+    "ScenarioError": "rapallo.errors",
+    "UnknownNameError": "rapallo.errors",
+    "check": "rapallo.scenario.load",
+    "effect": "rapallo.effects",
+    "effects": "rapallo.effects",
+    "ensemble": "rapallo.experiment.ensemble",
+    "load": "rapallo.scenario.load",
+    "measure": "rapallo.measures",
+    "measures": "rapallo.measures",
+    "new": "rapallo.scenario.new",
+    "open_ensemble": "rapallo.experiment.ensemble",
+    "simulate": "rapallo.engine.simulate",
+}
+"""Every public name and where it lives; nothing is imported before it is asked for."""
+
+__all__ = [*_PUBLIC, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'rapallo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])
