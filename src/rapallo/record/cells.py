@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from rapallo.errors import DateError, Problem
@@ -14,6 +15,8 @@ from rapallo.record.suggest import suggest
 from rapallo.record.tables import RawTable
 
 NOT_PUBLIC = "not public"
+UNREADABLE = replace(read_date(".."), text="(unreadable)")
+"""Stands for a date that could not be read; it is neither before nor after any other."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -181,7 +184,7 @@ _READERS: dict[str, Callable[[str, Column], Any]] = {
 }
 
 _PLACEHOLDER: dict[str, Any] = {
-    "date": read_date(".."),
+    "date": UNREADABLE,
     "public": None,
     "number": math.nan,
     **dict.fromkeys(_LIST, ()),

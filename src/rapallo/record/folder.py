@@ -61,8 +61,11 @@ class Folder:
             return file in self.contents
         return (self.path / file).exists() or (self.path / file).is_symlink()
 
-    def read(self, file: str, problems: list[Problem]) -> bytes | None:
-        """Give a file's bytes, or add to ``problems`` why it cannot be had and give ``None``."""
+    def read(self, file: str, problems: list[Problem], largest: int = LARGEST_FILE) -> bytes | None:
+        """Give a file's bytes, or add to ``problems`` why it cannot be had and give ``None``.
+
+        ``largest`` is the most bytes it may have.
+        """
         if not _inside(file):
             suggestion = (
                 f"name a file inside the folder, such as {PurePosixPath(file.replace(chr(92), '/')).name or 'acts.csv'}"
@@ -73,8 +76,8 @@ class Folder:
             data = self.contents.get(file)
             if data is None:
                 problems.append(Problem(file, None, None, "there is no such file"))
-            elif len(data) > LARGEST_FILE:
-                problems.append(_too_large(file, len(data)))
+            elif len(data) > largest:
+                problems.append(_too_large(file, len(data), largest))
                 return None
             return data
         try:
@@ -86,8 +89,9 @@ class Folder:
             if not place.is_file():
                 problems.append(Problem(file, None, None, "this is no regular file", "put a plain file in its place"))
                 return None
-            if place.stat().st_size > LARGEST_FILE:
-                problems.append(_too_large(file, place.stat().st_size))
+            size = place.stat().st_size
+            if size > largest:
+                problems.append(_too_large(file, size, largest))
                 return None
             return place.read_bytes()
         except FileNotFoundError:
@@ -124,8 +128,6 @@ def _inside(file: str) -> bool:
     )
 
 
-def _too_large(file: str, size: int) -> Problem:
-    limit = LARGEST_FILE // 1024**2
-    return Problem(
-        file, None, None, f"the file has {size / 1024**2:,.0f} MiB", f"{limit} MiB at most; split it or thin it out"
-    )
+def _too_large(file: str, size: int, largest: int) -> Problem:
+    what = f"the file has {size / 1024**2:,.0f} MiB"
+    return Problem(file, None, None, what, f"{largest / 1024**2:,.0f} MiB at most; split it or thin it out")

@@ -204,6 +204,7 @@ def _read_rows(folder: Folder, table: Table, file: str, problems: list[Problem])
             organ or (id_.split("/", 1)[1] if "/" in id_ else "")
             for organ, id_ in zip(columns["organ"], columns["id"], strict=True)
         ]
-    columns["begins"], columns["ends"] = columns.get("from", ()), columns.get("to", ())
+    for name, column in (("begins", "from"), ("ends", "to")):
+        columns[name] = [None if each is None or each.text == ".." else each for each in columns.get(column, ())]
     columns["line"] = raw.lines
     return tuple(map(row._make, zip(*(columns[name] for name in row._fields), strict=True)))

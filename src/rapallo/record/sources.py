@@ -11,6 +11,8 @@ from rapallo.record.folder import Folder
 from rapallo.record.text import read_text
 
 FILE = "sources.bib"
+LARGEST = 16 * 1024 * 1024
+"""Bytes."""
 
 _BRACES = re.compile(r"(?<!\\)[{}]")
 
@@ -56,7 +58,7 @@ def read_sources(folder: Folder, problems: list[Problem], file: str = FILE) -> d
     Entries that cannot be parsed, keys and fields that stand twice, and entries without a title or
     without ``why`` are problems.
     """
-    text = read_text(folder, file, problems)
+    text = read_text(folder, file, problems, LARGEST)
     if text is None:
         return None
     if not text.strip():

@@ -6,20 +6,20 @@ import codecs
 import re
 
 from rapallo.errors import Problem
-from rapallo.record.folder import Folder
+from rapallo.record.folder import LARGEST_FILE, Folder
 
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd\u200b]")
 _TWICE = re.compile("[ÃÐÑ][\u0080-\u00bf]|â€[\u0080-\u00ff™œ“”]")
 _SAVE = "save the file as UTF-8"
 
 
-def read_text(folder: Folder, file: str, problems: list[Problem]) -> str | None:
+def read_text(folder: Folder, file: str, problems: list[Problem], largest: int = LARGEST_FILE) -> str | None:
     """Read a UTF-8 file; every line end becomes a line feed.
 
     A byte order mark, another encoding, bytes of value zero, control characters and text that was
     decoded wrongly before are problems. Where there is no telling what was meant, the text is ``None``.
     """
-    data = folder.read(file, problems)
+    data = folder.read(file, problems, largest)
     if data is None:
         return None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -1,0 +1,1 @@
+"""Record, processes, parameters, calendar and measures, checked as one."""
