@@ -96,6 +96,7 @@ FORMULAS = {
     "exposure_at_home": lambda v: v.memory.T,
     "claims_held": lambda v: np.log1p(v.claims),
     "claims_faced": lambda v: np.log1p(v.claims).T,
+    "history_between": lambda v: np.log1p(v.memory + v.memory.T),
     "trade_between": lambda v: np.log1p(v.trade + v.trade.T),
     "nearness": lambda v: 1000.0 / (1000.0 + v.distance),
     "threat": lambda v: v.capability[None, :] / (1 + v.distance / 1000.0),
