@@ -73,7 +73,7 @@ def load_folder(folder: Folder, measures: Collection[str] | None = None) -> Scen
     toml = read_toml(folder, SCENARIO, problems)
     model = parse_model(toml, problems) if toml is not None else None
     files = _files(model, toml, folder, problems)
-    numbers = read_toml(folder, files.pop("parameters", PARAMETERS), problems)
+    numbers = read_toml(folder, files.get("parameters", PARAMETERS), problems)
     parameters = read_parameters(numbers, problems) if numbers is not None else None
     tables = load_record(folder, problems, files)
     check(model, parameters, tables, toml, numbers, problems, measures)
