@@ -20,7 +20,7 @@ import numpy as np
 from rapallo.effects.effect import Effect
 from rapallo.errors import RapalloError
 
-TEMPLATE = 3
+TEMPLATE = 4
 """Raised whenever the wrapper below changes, so that nothing stale is ever used."""
 
 _COMPILED: dict[tuple[int, tuple[str, ...]], Any] = {}
@@ -179,10 +179,16 @@ def _constants(effect: Effect) -> str:
 
 
 def _import(path: Path, name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(f"rapallo_effect_{name}", path)
+    module_name = f"rapallo_effect_{name}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    sys.modules[module_name] = module  # cached machine code finds its module by name
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[module_name]
+        raise
     return module
 
 

@@ -49,7 +49,7 @@ def earliest(X, F):
 
 @compiled
 def clock_name(X, I, H, clock):
-    """The name of a clock's own draws, from stable ids."""
+    """Name a clock's own draws, from stable ids."""
     process = I[X[at.I_CLOCK_PROCESS] + clock]
     table = process_table(X, process)
     place = clock - I[table + at.P_CLOCK]

@@ -80,32 +80,32 @@ def words(seed, run, name, occurrence):
 
 @compiled
 def unit(high, low):
-    """A float strictly between 0 and 1, from two 32-bit words (53 bits)."""
+    """Make a float strictly between 0 and 1, from two 32-bit words (53 bits)."""
     return (np.float64(high >> np.uint64(5)) * 67108864.0 + np.float64(low >> np.uint64(6)) + 0.5) / 9007199254740992.0
 
 
 @compiled
 def uniform(seed, run, name, occurrence):
-    """A uniform draw in (0, 1)."""
+    """Draw a uniform in (0, 1)."""
     x0, x1, _, _ = words(seed, run, name, occurrence)
     return unit(x0, x1)
 
 
 @compiled
 def exponential(seed, run, name, occurrence):
-    """A unit-rate exponential draw."""
+    """Draw a unit-rate exponential."""
     return -math.log(uniform(seed, run, name, occurrence))
 
 
 @compiled
 def gumbel(seed, run, name, occurrence):
-    """A standard Gumbel draw."""
+    """Draw a standard Gumbel."""
     return -math.log(-math.log(uniform(seed, run, name, occurrence)))
 
 
 @compiled
 def normal(seed, run, name, occurrence):
-    """A standard normal draw (Box & Muller 1958, one of the pair)."""
+    """Draw a standard normal (Box & Muller 1958, one of the pair)."""
     x0, x1, x2, x3 = words(seed, run, name, occurrence)
     return math.sqrt(-2.0 * math.log(unit(x0, x1))) * math.cos(2.0 * math.pi * unit(x2, x3))
 
@@ -123,7 +123,7 @@ def strip_of(hazard):
 
 @compiled
 def poisson_one(u):
-    """A Poisson count of mean one, by inversion of a uniform."""
+    """Draw a Poisson count of mean one, by inversion of a uniform."""
     p = 0.36787944117144233
     total = p
     count = 0

@@ -144,7 +144,7 @@ class _Planner:
         self._layers_and_memories()
         self._collect_terms()
         process_rows, masks, clocks = self._processes()
-        rules, rule_terms = self._rules()
+        rules = self._rules()
         yearlies, series, stride = self._yearlies()
         self._terms()
         self._sources(masks)
@@ -353,7 +353,7 @@ class _Planner:
         self.X[at.CLOCKS] = len(clocks)
         return rows, masks, np.array(clocks, dtype=np.int64).reshape(-1, 3)
 
-    def _rules(self) -> tuple[list[list[int]], list[str]]:
+    def _rules(self) -> list[list[int]]:
         rows, names = [], []
         for institution in self.scenario.institutions.values():
             for rule in institution.rules:
@@ -381,11 +381,11 @@ class _Planner:
                 )
                 names.append(name)
         self.rule_names = names
-        return rows, names
+        return rows
 
     def _yearlies(self) -> tuple[list[list[int]], tuple[Any, ...], int]:
         rows, series, offset = [], [], 0
-        for name, update in self.scenario.yearly.items():
+        for update in self.scenario.yearly.values():
             senders, by_sender = self.members(update.senders)
             receivers, by_receiver = self.members(update.receivers)
             texts = list(update.allowed)

@@ -38,34 +38,34 @@ def words(seed: int, run: int, name: int, occurrence: int) -> tuple[int, int, in
 
 
 def unit(high: int, low: int) -> float:
-    """A float strictly between 0 and 1."""
+    """Make a float strictly between 0 and 1."""
     return (float(high >> 5) * 67108864.0 + float(low >> 6) + 0.5) / 9007199254740992.0
 
 
 def uniform(seed: int, run: int, name: int, occurrence: int) -> float:
-    """A uniform draw in (0, 1)."""
+    """Draw a uniform in (0, 1)."""
     x0, x1, _, _ = words(seed, run, name, occurrence)
     return unit(x0, x1)
 
 
 def exponential(seed: int, run: int, name: int, occurrence: int) -> float:
-    """A unit-rate exponential draw."""
+    """Draw a unit-rate exponential."""
     return -math.log(uniform(seed, run, name, occurrence))
 
 
 def gumbel(seed: int, run: int, name: int, occurrence: int) -> float:
-    """A standard Gumbel draw."""
+    """Draw a standard Gumbel."""
     return -math.log(-math.log(uniform(seed, run, name, occurrence)))
 
 
 def normal(seed: int, run: int, name: int, occurrence: int) -> float:
-    """A standard normal draw."""
+    """Draw a standard normal."""
     x0, x1, x2, x3 = words(seed, run, name, occurrence)
     return math.sqrt(-2.0 * math.log(unit(x0, x1))) * math.cos(2.0 * math.pi * unit(x2, x3))
 
 
 def poisson_one(u: float) -> int:
-    """A Poisson count of mean one, by inversion."""
+    """Draw a Poisson count of mean one, by inversion."""
     p = total = 0.36787944117144233
     count = 0
     while u > total and count < 20:

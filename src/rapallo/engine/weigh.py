@@ -30,7 +30,7 @@ def process_table(X, process):
 
 @compiled
 def statistic(X, F, I, term, first, second):
-    """A term's cached statistic for a pair of its domain."""
+    """Look up a term's cached statistic for a pair of its domain."""
     table = term_table(X, term)
     row = I[I[table + at.T_ROW_PLACE] + first]
     column = I[I[table + at.T_COLUMN_PLACE] + second]
@@ -128,7 +128,7 @@ def predictor(X, F, I, G, count, terms, weights, first, second):
 
 @compiled
 def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
-    """The same for terms that are not cached (votes, flows, stocks): evaluated when asked."""
+    """Do the same for terms that are not cached (votes, flows, stocks): evaluated when asked."""
     total = 0.0
     for k in range(count):
         J[X[at.J_SCRATCH]] = first
