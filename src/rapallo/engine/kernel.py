@@ -387,11 +387,11 @@ def _cached_here() -> Iterator[None]:
 
 _STATE = "int64[::1],float64[::1],int64[::1],int8[::1]"
 with _cached_here():
-    prepare = njit(f"void({_STATE},int64[::1],float64[::1])", cache=True, error_model="numpy")(_prepare)
+    prepare = njit(f"void({_STATE},int64[::1],float64[::1])", cache=True, error_model="numpy", _nrt=False)(_prepare)
     run = njit(
         f"int64({_STATE},uint64[::1],int64[::1],float64[::1],uint64[::1],"
         "float64[::1],int16[:,::1],float64[::1],uint64,int64,float64,float64,int64)",
         cache=True,
         nogil=True,
-        error_model="numpy",
+        error_model="numpy", _nrt=False,
     )(_run)
