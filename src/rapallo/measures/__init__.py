@@ -1,0 +1,28 @@
+"""Measures: functions of a history, the record's or a run's."""
+
+from rapallo.measures.actor import per_actor
+from rapallo.measures.attribute import attribute_at
+from rapallo.measures.knowledge import first_known
+from rapallo.measures.measure import Measure, applies, apply_measure, get_measure, measure, measures
+from rapallo.measures.result import from_long, long
+from rapallo.measures.ties import tied_at
+from rapallo.measures.yearly import acts_per_year, decimal_year, flow_per_year, yearly
+
+__all__ = [
+    "Measure",
+    "acts_per_year",
+    "applies",
+    "apply_measure",
+    "attribute_at",
+    "decimal_year",
+    "first_known",
+    "flow_per_year",
+    "from_long",
+    "get_measure",
+    "long",
+    "measure",
+    "measures",
+    "per_actor",
+    "tied_at",
+    "yearly",
+]

@@ -1,0 +1,17 @@
+"""Germany's place in Soviet trade."""
+
+import numpy as np
+
+from rapallo.measures.measure import measure
+from rapallo.measures.yearly import flow_per_year, yearly
+
+
+@measure(unit="share", shape="yearly", needs=("trade", "USSR", "DEU"))
+def german_trade_share(history):
+    """How large Germany's share of Soviet imports is in each year, over the partners whose sales are known.
+
+    NaN for a year in which Germany's own sales are not known, or the USSR imports nothing.
+    """
+    german = flow_per_year(history, "trade", sender="DEU", receiver="USSR")
+    imports = flow_per_year(history, "trade", receiver="USSR")
+    return yearly(history, german / np.where(imports > 0, imports, np.nan))
