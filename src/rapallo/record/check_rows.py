@@ -39,7 +39,7 @@ def check_rows(
     _check_acts(tables["acts"], files["acts"], problems)
     _check_numbers(tables["attributes"], files["attributes"], problems)
     _check_numbers(tables["dyads"], files["dyads"], problems)
-    for table in ("organs", "identity"):
+    for table in ("organs", "identity", "text_claims"):
         _check_unique(tables[table], files[table], problems)
 
 

@@ -191,6 +191,23 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "text_claims",
+            "What a text claims, sentence by sentence, with what the record says of it.",
+            (
+                _ID,
+                Column("sentence", "text", "number of the sentence"),
+                Column("kind", "label", "mechanism, fact, measure, evaluation", "cell"),
+                Column("paraphrase", "text", "the sentence in other words", "cell"),
+                Column("asserts", "text", "what would have to be so"),
+                Column("fact_ids", "ids", "facts that bear on it"),
+                Column("verdict", "label", "what the record says: supported, contested, …"),
+                _NOTE,
+                Column("system", "text", "number of the system it belongs to"),
+                Column("model", "texts", "parts of the model in which it stands"),
+                Column("measure", "texts", "measures that show it"),
+            ),
+        ),
+        Table(
             "identity",
             "Which rows are one event, part of it, or its cause.",
             (

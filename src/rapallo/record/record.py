@@ -18,6 +18,7 @@ from rapallo.record.rows import (
     ActorRow,
     ActRow,
     AttributeRow,
+    ClaimRow,
     CoverageRow,
     DyadRow,
     IdentityRow,
@@ -41,7 +42,7 @@ class Record:
 
     Parameters
     ----------
-    actors, organs, persons, acts, attributes, dyads, coverage, identity
+    actors, organs, persons, acts, attributes, dyads, coverage, text_claims, identity
         The rows of each table, in the order of the file.
     sources
         The works of ``sources.bib`` by key.
@@ -60,6 +61,7 @@ class Record:
     attributes: tuple[AttributeRow, ...] = ()
     dyads: tuple[DyadRow, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
+    text_claims: tuple[ClaimRow, ...] = ()
     identity: tuple[IdentityRow, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -147,8 +149,8 @@ class Record:
         for name in frame.columns:
             if name in ("begins", "ends", "date", "public_from"):
                 frame[name] = ["" if each is None else each.text for each in frame[name]]
-            elif name in ("aliases", "source", "look_up", "known_to", "depends_on", "actors"):
-                frame[name] = [each if isinstance(each, str) else ";".join(each) for each in frame[name]]
+            elif any(isinstance(each, tuple) for each in frame[name]):
+                frame[name] = [";".join(each) for each in frame[name]]
         return frame
 
 

@@ -152,6 +152,23 @@ class CoverageRow(NamedTuple):
     line: int
 
 
+class ClaimRow(NamedTuple):
+    """One claim of a text."""
+
+    id: str
+    sentence: str
+    kind: str
+    paraphrase: str
+    asserts: str
+    fact_ids: tuple[str, ...]
+    verdict: str
+    note: str
+    system: str
+    model: tuple[str, ...]
+    measure: tuple[str, ...]
+    line: int
+
+
 class IdentityRow(NamedTuple):
     """One link between two facts."""
 
@@ -172,5 +189,6 @@ ROWS: dict[str, Any] = {
     "attributes": AttributeRow,
     "dyads": DyadRow,
     "coverage": CoverageRow,
+    "text_claims": ClaimRow,
     "identity": IdentityRow,
 }

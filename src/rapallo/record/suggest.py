@@ -7,6 +7,7 @@ from collections.abc import Collection
 from rapallo.errors import nearest
 
 _MOST_SEARCHES = 200
+_FEW = 12
 
 
 def suggest(name: str, valid: Collection[str]) -> str:
@@ -21,7 +22,7 @@ def suggest(name: str, valid: Collection[str]) -> str:
 
 
 class Suggestions:
-    """The same for many names against one long list: each name is looked up once, and only so many.
+    """The nearest of a long list for many names: each name is looked up once, and only so many.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ class Suggestions:
         self._found: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
-        """Give the suggestion for one name; empty once many names were unknown."""
+        """Give the suggestion for one name; empty where none is near, or once many names were unknown."""
         if name not in self._found:
-            self._found[name] = suggest(name, self._valid) if len(self._found) < _MOST_SEARCHES else ""
+            right = suggest(name, self._valid) if len(self._found) < _MOST_SEARCHES else ""
+            self._found[name] = right if right.startswith("did") or len(self._valid) <= _FEW else ""
         return self._found[name]

@@ -79,7 +79,7 @@ class CheckTables:
                 continue
             if self._named("acts", row, "layer", row.layer, "layer", model.layers):
                 layer = model.layers[row.layer]
-                if row.change == "end" and not layer.lasting:
+                if row.change == "end" and not layer.lasting and row.layer != CONTEXT:
                     what = f"the layer {row.layer!r} holds events, which do not end"
                     self._add("acts", row, "change", what, "write form")
                 if row.change in ("expose", "discover", "rumour") and not (layer.covert or layer.views):
@@ -157,7 +157,7 @@ class CheckTables:
         tables = {"acts", "attributes", "dyads", "organs", "persons"}
         if tables & record.unreadable:
             return
-        facts = record.fact_ids
+        facts = record.fact_ids | {row.id for row in record.text_claims}
         readings = {
             f"{row.id}:{row.reading}" for table in (record.acts, record.attributes, record.dyads) for row in table
         }
@@ -172,6 +172,10 @@ class CheckTables:
                         own = sorted(each.partition(":")[2] for each in readings if each.startswith(f"{head}:"))
                         shown = ", ".join(repr(each) for each in own if each) or "none that is labelled"
                         self._add(table, row, "depends_on", what, f"its readings: {shown}")
+        for row in record.text_claims:
+            for name in row.fact_ids:
+                if name not in facts:
+                    self._add("text_claims", row, "fact_ids", f"no fact has the id {name!r}", self._facts(name))
         for row in record.identity:
             for column, name in (("canonical", row.canonical), ("member", row.member)):
                 if name and name not in facts:

@@ -41,7 +41,7 @@ def check_ties(record: Record, layers: dict[str, Layer], problems: list[Problem]
     events: dict[tuple[str, str, str], dict[tuple[str, str], list[ActRow]]] = defaultdict(lambda: defaultdict(list))
     for row in record.acts:
         layer = layers.get(row.layer)
-        if layer is None or not layer.lasting or row.change not in ("form", "end", "expose"):
+        if layer is None or not layer.lasting or row.change not in ("form", "end", "expose", "rumour"):
             continue
         if row.sender not in record.spells or row.receiver not in record.spells:
             continue
@@ -53,7 +53,9 @@ def check_ties(record: Record, layers: dict[str, Layer], problems: list[Problem]
         happenings = [_event(rows) for rows in facts.values()]
         _check_exposures(happenings, record, problems)
         lapses = [*_lapses(record, first), *_lapses(record, second)]
-        _check_order(layer_name, [each for each in happenings if each.change != "expose"], lapses, record, problems)
+        _check_order(
+            layer_name, [each for each in happenings if each.change in ("form", "end")], lapses, record, problems
+        )
 
 
 def _bounds(when: Edtf | None, open_side: float) -> tuple[float, float]:
@@ -114,11 +116,11 @@ def _lapses(record: Record, actor: str) -> list[_Event]:
 
 def _check_exposures(events: Iterable[_Event], record: Record, problems: list[Problem]) -> None:
     events = list(events)
-    begun = [each.first for each in events if each.change == "form"]
+    begun = [each.first for each in events if each.change in ("form", "rumour")]
     for event in events:
         if event.change == "expose" and event.row is not None and not any(first <= event.last for first in begun):
-            what = f"{event.row.id} exposes a tie of the layer {event.row.layer!r} that was never formed before"
-            right = "add the act that formed it; what was false is a rumour"
+            what = f"{event.row.id} exposes a tie of the layer {event.row.layer!r} neither formed nor rumoured before"
+            right = "add the act that formed it, or the rumour of it"
             problems.append(Problem(record.files["acts"], event.row.line, "change", what, right))
 
 

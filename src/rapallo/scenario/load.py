@@ -118,9 +118,11 @@ def _files(model: Model | None, toml: TomlFile | None, folder: Folder, problems:
     expected = {*usual.values(), *files.values(), SCENARIO}
     for name in folder.names():
         if name.endswith((".csv", ".bib", ".toml", ".tsv", ".xlsx", ".xls", ".ods")) and name not in expected:
-            absent = [each for each in expected if not folder.has(each)] or sorted(expected)
-            what = "there is no table of this name, so nothing would read the file"
-            problems.append(Problem(name, None, None, what, suggest(name[:80], absent)))
+            absent = [each for each in expected if not folder.has(each)]
+            right = suggest(name[:80], absent)
+            if right.startswith("did"):
+                what = "there is no table of this name, so nothing would read the file"
+                problems.append(Problem(name, None, None, what, right))
     return files
 
 
