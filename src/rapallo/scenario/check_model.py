@@ -20,6 +20,7 @@ from rapallo.scenario.toml_file import Path, TomlFile
 from rapallo.system.process import Motive
 
 GRAMMAR = "LAYER, LAYER reversed, PAIR_VALUE, sender.ATTRIBUTE or receiver.ATTRIBUTE, with or without 'not ' before it"
+_SHAPES = ("actor", "pair")
 MINISTRY = "ministry"
 """The organ that decides where none is named; every actor has it."""
 
@@ -58,9 +59,21 @@ class CheckModel:
     def _names_apart(self) -> None:
         """Keep apart the names that effects may be bound to, and those that parameters begin with."""
         model = self.model
-        spaces: tuple[list[tuple[str, Mapping[str, object]]], ...] = (
-            [("layers", model.layers), ("attributes", model.quantities), ("memories", model.memories)],
-            [("processes", model.processes), ("flows", model.yearly), ("institutions", model.institutions)],
+        shapes = {shape: [name for name, each in model.quantities.items() if each.shape == shape] for shape in _SHAPES}
+        kinds = {kind: [name for name, each in model.yearly.items() if each.kind == kind] for kind in ("flow", "stock")}
+        spaces: tuple[list[tuple[str, Iterable[str]]], ...] = (
+            [
+                ("layers", model.layers),
+                ("attributes", shapes["actor"]),
+                ("dyads", shapes["pair"]),
+                ("memories", model.memories),
+            ],
+            [
+                ("processes", model.processes),
+                ("flows", kinds["flow"]),
+                ("stocks", kinds["stock"]),
+                ("institutions", model.institutions),
+            ],
         )
         for space in spaces:
             owner: dict[str, str] = {}

@@ -63,10 +63,15 @@ class TomlFile:
         return find_lines(self.text)
 
     def line(self, path: Path) -> int | None:
-        """Give the line of a key, or of the nearest table or key above it that has one."""
-        while path and path not in self._lines:
+        """Give the line of a key, of the first key below it, or of the nearest table above it."""
+        while path:
+            if path in self._lines:
+                return self._lines[path]
+            below = [line for key, line in self._lines.items() if key[: len(path)] == path]
+            if below:
+                return min(below)
             path = path[:-1]
-        return self._lines.get(path)
+        return None
 
     def problem(self, path: Path, what: str, suggestion: str = "") -> Problem:
         """Make a problem of one key."""
