@@ -1,0 +1,173 @@
+"""From histories to columns: acts, yearly series and measures as Arrow tables, ready to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from rapallo.system.history import CHANGES, ORIGINS, History
+
+RECORD = -1
+"""The record's number among the runs."""
+
+_EPOCH_1900 = -25_567
+"""1900-01-01 in days since 1970-01-01, which Arrow's dates count from."""
+
+_NAME = pa.dictionary(pa.int16(), pa.string())
+
+ACTS = pa.schema(
+    [
+        ("run", pa.int32()),
+        ("act", pa.int32()),
+        ("date", pa.date32()),
+        ("time", pa.float64()),
+        ("process", _NAME),
+        ("layer", _NAME),
+        ("change", _NAME),
+        ("organ", _NAME),
+        ("sender", _NAME),
+        ("receiver", _NAME),
+        ("occasion", pa.int32()),
+        ("origin", _NAME),
+        ("id", pa.string()),
+    ]
+)
+"""One row an act; ``act`` is its position in its history, ``time`` days since 1900-01-01."""
+
+SERIES = pa.schema(
+    [
+        ("run", pa.int32()),
+        ("series", _NAME),
+        ("year", pa.int16()),
+        ("sender", _NAME),
+        ("receiver", _NAME),
+        ("value", pa.float64()),
+    ]
+)
+"""One row a year's flow between two actors, or a year's stock of one (then without receiver)."""
+
+MEASURES = pa.schema(
+    [
+        ("run", pa.int32()),
+        ("measure", _NAME),
+        ("key", pa.string()),
+        ("value", pa.float64()),
+    ]
+)
+"""One row a key of a measure (a year, an actor, …) in one run."""
+
+SCHEMAS = {"acts": ACTS, "series": SERIES, "measures": MEASURES}
+
+
+def acts_table(histories: Sequence[History], runs: Sequence[int]) -> pa.Table:
+    """Lay the acts of some histories out as one table, in the order given."""
+    if not histories:
+        return ACTS.empty_table()
+    first = histories[0]
+    organs, organ_of = _organs(first)
+    time = np.concatenate([each.time for each in histories])
+    process = np.concatenate([each.process for each in histories])
+    organ = np.concatenate([_organ_codes(each, organs, organ_of) for each in histories])
+    columns = {
+        "run": np.repeat(np.asarray(runs, dtype=np.int32), [len(each) for each in histories]),
+        "act": np.concatenate([np.arange(len(each), dtype=np.int32) for each in histories]),
+        "date": pa.array((np.floor(time) + _EPOCH_1900).astype(np.int32)).cast(pa.date32()),
+        "time": time,
+        "process": _named(process, first.processes),
+        "layer": _named(np.concatenate([each.layer for each in histories]), first.layers),
+        "change": _named(np.concatenate([each.change for each in histories]), CHANGES),
+        "organ": _named(organ, organs),
+        "sender": _named(np.concatenate([each.sender for each in histories]), first.actors),
+        "receiver": _named(np.concatenate([each.receiver for each in histories]), first.actors),
+        "occasion": np.concatenate([each.occasion for each in histories]).astype(np.int32),
+        "origin": _named(np.concatenate([each.origin for each in histories]), ORIGINS),
+        "id": pa.concat_arrays([_ids(each) for each in histories]),
+    }
+    return pa.table(columns, schema=ACTS)
+
+
+def series_table(histories: Sequence[History], runs: Sequence[int]) -> pa.Table:
+    """Lay the yearly flows and stocks of some histories out as one table."""
+    names = sorted({name for each in histories for name in each.series})
+    if not names:
+        return SERIES.empty_table()
+    pieces = []
+    for run, history in zip(runs, histories, strict=True):
+        for code, name in enumerate(names):
+            series = history.series.get(name)
+            if series is None or not len(series["year"]):
+                continue
+            stated = ~np.isnan(series["value"])
+            count = int(stated.sum())
+            pieces.append(
+                pa.table(
+                    {
+                        "run": np.full(count, run, dtype=np.int32),
+                        "series": _named(np.full(count, code), names),
+                        "year": np.asarray(series["year"])[stated].astype(np.int16),
+                        "sender": _named(np.asarray(series["sender"])[stated], history.actors),
+                        "receiver": _named(np.asarray(series["receiver"])[stated], history.actors),
+                        "value": np.asarray(series["value"], dtype=float)[stated],
+                    },
+                    schema=SERIES,
+                )
+            )
+    return pa.concat_tables(pieces).combine_chunks() if pieces else SERIES.empty_table()
+
+
+def measures_table(
+    rows: Sequence[tuple[int, int, Sequence[str], NDArray[np.float64]]], names: Sequence[str]
+) -> pa.Table:
+    """Lay measures out as one table.
+
+    Parameters
+    ----------
+    rows
+        Run, index of the measure in ``names``, its keys, and their values.
+    names
+        The measures.
+    """
+    if not rows:
+        return MEASURES.empty_table()
+    lengths = [len(values) for _, _, _, values in rows]
+    return pa.table(
+        {
+            "run": np.repeat(np.array([run for run, _, _, _ in rows], dtype=np.int32), lengths),
+            "measure": _named(np.repeat(np.array([which for _, which, _, _ in rows]), lengths), names),
+            "key": pa.array([key for _, _, keys, _ in rows for key in keys], type=pa.string()),
+            "value": np.concatenate([values for _, _, _, values in rows]).astype(float),
+        },
+        schema=MEASURES,
+    )
+
+
+def _named(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
+    """Encode codes by their names; a negative code is a null."""
+    indices = pa.array(codes.astype(np.int16), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), type=pa.string()))
+
+
+def _organs(history: History) -> tuple[list[str], NDArray[np.int16]]:
+    """Give the short names of all organs, and the one behind each process."""
+    of_process = [each.organ for each in history.scenario.processes.values()]
+    recorded = {str(name) for name in history.extra.get("organ", ()) if name}
+    names = sorted({*of_process, *recorded})
+    return names, np.array([names.index(each) for each in of_process], dtype=np.int16)
+
+
+def _organ_codes(history: History, names: list[str], of_process: NDArray[np.int16]) -> NDArray[np.int16]:
+    if "organ" in history.extra:
+        return np.array([names.index(name) if name else -1 for name in history.extra["organ"]], dtype=np.int16)
+    if not len(of_process):
+        return np.full(len(history), -1, dtype=np.int16)
+    return np.where(history.process >= 0, of_process[history.process], np.int16(-1))
+
+
+def _ids(history: History) -> pa.Array:
+    if history.ids is None:
+        return pa.nulls(len(history), pa.string())
+    return pa.array([str(each) or None for each in history.ids], type=pa.string())

@@ -1,0 +1,207 @@
+"""The making of an ensemble: from what was asked for to a complete folder."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rapallo.engine.plan import LUCKS
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.experiment.manifest import make_manifest
+from rapallo.experiment.measuring import chosen_measures
+from rapallo.experiment.own_source import FOLDER as OWN
+from rapallo.experiment.own_source import own_sources
+from rapallo.experiment.pool import run_chunks
+from rapallo.experiment.progress import Pace, Progress, Watch, one_line
+from rapallo.experiment.run_folder import PARTS, RunFolder
+from rapallo.experiment.work import RECORD_CHUNK, Recipe, forget, make_ready, write_parts
+
+if TYPE_CHECKING:
+    from rapallo.scenario.scenario import Scenario
+
+KEEPS = ("acts", "measures")
+
+MOST_RUNS = 10_000_000
+
+_ENGINE = "getting the engine ready; where it was never used before it is compiled now, for about half a minute"
+
+
+class Interrupted(KeyboardInterrupt):
+    """An ensemble was interrupted; what was finished is kept.
+
+    Parameters
+    ----------
+    folder
+        Where it is kept.
+    done, total
+        Runs finished, and asked for.
+    """
+
+    def __init__(self, folder: Path, done: int, total: int) -> None:
+        self.folder, self.done, self.total = folder, done, total
+        super().__init__(
+            f"{done} of {total} runs are finished and kept in {str(folder)!r}; the same call with resume=True goes on"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for; the parameters of :func:`~rapallo.experiment.ensemble.ensemble`."""
+
+    runs: int
+    seed: int
+    start: str | float | None
+    end: str | float | None
+    luck: str
+    jobs: int | None
+    measures: Sequence[str] | None
+    keep: str
+    resume: bool
+    own: tuple[Path, ...]
+
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises
+        ------
+        RapalloError
+            Naming what is wrong and what would be right.
+        """
+        if not 1 <= self.runs <= MOST_RUNS:
+            raise RapalloError(f"{self.runs} runs were asked for; ask for 1 to {MOST_RUNS:,}")
+        if not 0 <= self.seed < 2**64:
+            raise RapalloError(f"the seed is {self.seed}; it lies between 0 and 2**64 - 1")
+        if self.jobs is not None and self.jobs < 1:
+            raise RapalloError(f"{self.jobs} jobs were asked for; ask for 1 or more")
+        if self.luck not in LUCKS:
+            raise UnknownNameError("luck", self.luck, LUCKS)
+        if self.keep not in KEEPS:
+            raise UnknownNameError("way of keeping runs", self.keep, KEEPS)
+
+
+def make_runs(scenario: Scenario | str | Path, order: Order, folder: Path, progress: Watch | None) -> Scenario:
+    """Fill a folder with runs, or go on filling it; gives the scenario.
+
+    Raises
+    ------
+    RapalloError
+        As :func:`~rapallo.experiment.ensemble.ensemble` says.
+    Interrupted
+        If it is interrupted once the folder is begun.
+    """
+    watch = progress or one_line() or _nobody
+    watch(Progress("loading", 0, order.runs, "reading the scenario"))
+    model = _loaded(scenario)
+    recipe, texts, untold = _recipe(model, order, folder)
+    place = RunFolder(folder, make_manifest(recipe, texts))
+    place.look(order.resume)
+    if place.complete:
+        watch(Progress("done", order.runs, order.runs))
+        return model
+    for what in untold:
+        watch(
+            Progress("compiling", 0, order.runs, f"{what} cannot reach another process: all runs are made in this one")
+        )
+    try:
+        watch(Progress("compiling", 0, order.runs, _ENGINE))
+        make_ready(recipe, lambda word: watch(Progress("compiling", 0, order.runs, word)))
+        _fill(place, recipe, texts, 1 if untold else order.jobs or processors(), watch)
+    finally:
+        forget(recipe)
+    watch(Progress("done", order.runs, order.runs))
+    return model
+
+
+def processors() -> int:
+    """Give the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int, watch: Watch) -> None:
+    """Simulate what is missing and write the tables."""
+    began = time.monotonic()
+    try:
+        place.begin(texts)
+        with place.alone():
+            try:
+                _simulate(recipe, jobs, watch)
+                watch(Progress("writing", recipe.runs, recipe.runs, "writing the tables"))
+                if not recipe.finished(RECORD_CHUNK):
+                    _write_record(recipe)
+                place.merge(recipe)
+                place.finish(time.monotonic() - began, jobs)
+            except BaseException:
+                place.pause(time.monotonic() - began)
+                raise
+    except KeyboardInterrupt:
+        raise Interrupted(place.path, recipe.done, recipe.runs) from None
+    except OSError as error:
+        raise RapalloError(
+            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. {recipe.done} of {recipe.runs} runs are "
+            "finished and kept; make room, and go on with --resume"
+        ) from None
+
+
+def _simulate(recipe: Recipe, jobs: int, watch: Watch) -> None:
+    todo = [chunk for chunk in range(recipe.chunks) if not recipe.finished(chunk)]
+    kept = recipe.runs - sum(recipe.size(chunk) for chunk in todo)
+    pace = Pace()
+
+    def tick(done: int) -> None:
+        watch(Progress("simulating", kept + done, recipe.runs, left=pace.left(kept + done, recipe.runs)))
+
+    tick(0)
+    run_chunks(recipe, todo, jobs, tick)
+
+
+def _write_record(recipe: Recipe) -> None:
+    """Write the record's parts: all its acts, and its measures over the span of the runs."""
+    from rapallo.experiment.measuring import measured
+    from rapallo.experiment.record_within import record_within
+
+    record = recipe.scenario.record
+    within = record_within(record, recipe.calendar.start, recipe.calendar.end)
+    rows = measured([within], [RECORD_CHUNK], recipe.measures)
+    write_parts(recipe, RECORD_CHUNK, [record], [RECORD_CHUNK], rows)
+
+
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    if not isinstance(scenario, (str, Path)):
+        return scenario
+    from rapallo.measures import measures
+    from rapallo.scenario.load import load
+
+    return load(scenario, [each.name for each in measures()])
+
+
+def _recipe(model: Scenario, order: Order, folder: Path) -> tuple[Recipe, dict[str, str], list[str]]:
+    from rapallo.scenario.timeline import timeline
+
+    calendar: Any = timeline(model, order.start, order.end)
+    names = chosen_measures(model, order.measures)
+    texts, untold = own_sources(model, names, order.own)
+    recipe = Recipe(
+        token=uuid.uuid4().hex,
+        # without what it has cached: plans hold addresses of compiled code, which mean nothing elsewhere
+        scenario=replace(model, _kept={}),
+        calendar=calendar,
+        luck=order.luck,
+        seed=order.seed,
+        runs=order.runs,
+        measures=names,
+        keep=order.keep,
+        parts=folder / PARTS,
+        own=tuple(folder / OWN / name for name in texts),
+    )
+    return recipe, texts, untold
+
+
+def _nobody(progress: Progress) -> None:
+    """Watch nothing."""

@@ -1,0 +1,205 @@
+"""Chunks over worker processes: a dead worker's chunk is done again, an interruption loses nothing finished."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rapallo.errors import RapalloError
+from rapallo.experiment.work import CHUNK, Recipe, do_chunk, make_ready_elsewhere
+
+TICK = 0.1
+"""Seconds between two looks at how far the workers are."""
+
+DEATHS = 3
+"""How often in a row workers may die without finishing a chunk before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a chunk failed in a worker, as plain data: not every exception survives the way between processes."""
+
+    kind: str
+    message: str
+    number: int | None = None
+    details: str = ""
+
+    def raised(self) -> Exception:
+        """Give the exception to raise in the parent."""
+        if self.kind == "user":
+            return RapalloError(self.message)
+        if self.kind == "system":
+            return OSError(self.number, self.message)
+        error = RuntimeError(self.message)
+        error.add_note(self.details)
+        return error
+
+
+def run_chunks(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None]) -> None:
+    """Do chunks, in this process or in several.
+
+    Parameters
+    ----------
+    recipe
+        The ensemble; this process is ready for it.
+    todo
+        Chunks to do.
+    jobs
+        Number of processes that simulate.
+    tick
+        Told now and then how many runs of ``todo`` are done.
+
+    Raises
+    ------
+    RapalloError
+        If a run fails in a way the user can mend, or workers die again and again.
+    OSError
+        If a part file cannot be written.
+    """
+    jobs = min(jobs, len(todo))
+    if jobs <= 1:
+        done = 0
+        for chunk in todo:
+            do_chunk(recipe, chunk, note=lambda runs, before=done: tick(before + runs))  # type: ignore[misc]
+            done += recipe.size(chunk)
+        return
+    left, deaths = list(todo), 0
+    total = sum(recipe.size(chunk) for chunk in todo)
+    while left:
+        before = total - sum(recipe.size(chunk) for chunk in left)
+        died = _one_pool(recipe, left, jobs, lambda runs, before=before: tick(before + runs))  # type: ignore[misc]
+        still = [chunk for chunk in left if not recipe.finished(chunk)]
+        deaths = deaths + 1 if len(still) == len(left) else 0
+        if died and deaths >= DEATHS:
+            raise RapalloError(
+                f"worker processes died {deaths} times without finishing a run from {still[0] * CHUNK} on; perhaps memory "
+                "ran out. What is finished is kept: go on with --resume and fewer --jobs"
+            )
+        left = still
+
+
+def start_method() -> str:
+    """Say how workers start: forked where that is quick and safe, else from a fresh interpreter.
+
+    A fork takes 10 ms and inherits everything compiled, but must not be made beside other threads.
+    """
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return "fork"
+    return "forkserver" if sys.platform == "linux" else "spawn"
+
+
+def _one_pool(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None]) -> bool:
+    """Do chunks with one set of workers; gives whether a worker died."""
+    method = start_method()
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["rapallo.engine.kernel", "rapallo.experiment.pool"])
+    board = context.RawArray("q", 1 + len(todo))
+    died = False
+    with _guarded():
+        executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(recipe, board))
+        try:
+            waiting = {executor.submit(_work, chunk, place): chunk for place, chunk in enumerate(todo, start=1)}
+        except BrokenProcessPool:
+            waiting, died = {}, True
+    try:
+        if method != "fork" and waiting:
+            died = _lend_a_hand(recipe, todo, board, waiting, tick)
+        while waiting:
+            finished, _ = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
+            for future in finished:
+                del waiting[future]
+                died |= _outcome(future)
+            tick(sum(board[1:]))
+    finally:
+        board[0] = 1
+        executor.shutdown(wait=True, cancel_futures=True)
+    return died
+
+
+def _lend_a_hand(
+    recipe: Recipe, todo: Sequence[int], board: Any, waiting: dict[Future[Any], int], tick: Callable[[int], None]
+) -> bool:
+    """Do the last chunk here while the workers are still starting, so that the first results come at once."""
+    last = next(reversed(waiting))
+    if not last.cancel():
+        return False
+    place = len(todo)
+
+    def note(done: int) -> None:
+        board[place] = done
+        tick(sum(board[1:]))
+
+    do_chunk(recipe, waiting.pop(last), note)
+    return False
+
+
+def _outcome(future: Future[Failure | None]) -> bool:
+    """Raise what a chunk failed of; gives whether its worker died."""
+    try:
+        failure = future.result()
+    except BrokenProcessPool:
+        return True
+    if failure is not None:
+        raise failure.raised()
+    return False
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Let an interruption wait while workers start: they inherit deafness to it, for the parent alone decides."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_HELD: list[Any] = []
+
+
+def _begin(recipe: Recipe, board: Any) -> None:
+    """Set a worker up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _HELD[:] = [recipe, board]
+
+
+def _end_with_parent() -> None:
+    """End a worker whose parent was killed: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _work(chunk: int, place: int) -> Failure | None:
+    """Do one chunk in a worker."""
+    recipe, board = _HELD
+
+    def note(done: int) -> None:
+        board[place] = done
+
+    try:
+        make_ready_elsewhere(recipe)
+        do_chunk(recipe, chunk, note, lambda: bool(board[0]))
+    except RapalloError as error:
+        return Failure("user", str(error))
+    except OSError as error:
+        return Failure("system", f"{error.strerror or error}", error.errno)
+    except Exception as error:
+        return Failure("unexpected", f"{type(error).__name__}: {error}", details=traceback.format_exc())
+    return None
