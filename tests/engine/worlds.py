@@ -123,7 +123,10 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
                     m("favour.popular", "received_recently", 0.5, memory="trusted"),
                     m("favour.size", "receiver_value", 0.4, attribute="size"),
                 ),
-                rate=(m("favour.rate.constant", "constant", -0.5 + scale), m("favour.rate.size", "sender_value", 0.2, attribute="size")),
+                rate=(
+                    m("favour.rate.constant", "constant", -0.5 + scale),
+                    m("favour.rate.size", "sender_value", 0.2, attribute="size"),
+                ),
             ),
             Process(
                 "court",
@@ -134,9 +137,15 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
                 "choice",
                 ("A00", "A01", "A02"),
                 "state",
-                motives=(m("court.trade", "pair_value", 0.1, pair="trade"), m("court.plot", "tie", -1.0, network="plot")),
+                motives=(
+                    m("court.trade", "pair_value", 0.1, pair="trade"),
+                    m("court.plot", "tie", -1.0, network="plot"),
+                ),
                 rate=(m("court.rate.constant", "constant", 0.2 + scale),),
-                consent=(m("court.consent.constant", "constant", 0.1), m("court.consent.size", "receiver_value", 0.3, attribute="size")),
+                consent=(
+                    m("court.consent.constant", "constant", 0.1),
+                    m("court.consent.size", "receiver_value", 0.3, attribute="size"),
+                ),
             ),
             Process(
                 "waver",
@@ -160,7 +169,10 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
                 "state",
                 "state",
                 ("not war",),
-                motives=(m("ally.trust", "tie", 0.7, network="trust"), m("ally.size", "receiver_value", 0.3, attribute="size")),
+                motives=(
+                    m("ally.trust", "tie", 0.7, network="trust"),
+                    m("ally.size", "receiver_value", 0.3, attribute="size"),
+                ),
                 rate=(m("ally.rate.constant", "constant", 0.0 + scale),),
             ),
             Process(
@@ -172,7 +184,10 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
                 "intensity",
                 "state",
                 "state",
-                motives=(m("conspire.constant", "constant", -3.0 + scale), m("conspire.trust", "tie", 0.5, network="trust")),
+                motives=(
+                    m("conspire.constant", "constant", -3.0 + scale),
+                    m("conspire.trust", "tie", 0.5, network="trust"),
+                ),
             ),
             Process(
                 "desist",
@@ -324,9 +339,7 @@ def calendar_of(scenario, names, years):
             world.act("membership", "form", member, n - 1)
     world.act("pact", "form", 0, 1)
     world.act("plot", "form", 3, 4)
-    entries = [
-        {"time": firsts[k], "kind": TICK, "what": 0, "value": firsts[k + 1]} for k in range(1, len(firsts) - 1)
-    ]
+    entries = [{"time": firsts[k], "kind": TICK, "what": 0, "value": firsts[k + 1]} for k in range(1, len(firsts) - 1)]
     entries += [{"time": as_day(f"{1920 + y + 1}-01-01"), "kind": YEARLY, "what": 1920 + y} for y in range(years - 1)]
     wars = [(1, 4, "1921-03-05", "1923-02-01"), (4, 0, "1922-07-01", "1922-10-10")]
     change = {"form": 0, "end": 1}

@@ -105,6 +105,12 @@ def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
     step = decay(fade, F[at.TICK_END] - F[at.NOW])
     by = I[table + at.M_BY]
     n = X[at.ACTORS]
+    if I[table + at.M_WEIGHT] >= 0:
+        amount = F[X[at.F_ATTRIBUTES] + I[table + at.M_WEIGHT] * n + sender]
+        if amount == 0.0:
+            return
+        backdated *= amount
+        step *= amount
     source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
     if by == at.BY_PAIR:
         if receiver < 0:
@@ -188,41 +194,56 @@ def reverse(X, F, J, B, I, G, layer, sender, receiver):
 def tick(X, F, J, B, I, G, start, end):
     """Begin a stretch of constant weights: memories fade, and what reads them is re-weighed."""
     past = start - F[at.TICK_START]
+    n = X[at.ACTORS]
     for memory in range(X[at.MEMORIES]):
         table = X[at.I_MEMORY] + memory * at.M_WIDTH
         fade = G[X[at.G_MEMORY] + 2 * memory]
         negligible = G[X[at.G_MEMORY] + 2 * memory + 1]
         kept = math.exp(-fade * past)
         step = decay(fade, end - start)
-        length = I[table + at.M_LENGTH]
-        by = I[table + at.M_BY]
-        source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
-        moved = False
-        for place in range(length):
-            raw = F[I[table + at.M_RAW] + place]
+        raw_place = I[table + at.M_RAW]
+        shown_place = I[table + at.M_SHOWN]
+        moved = 0
+        for place in range(I[table + at.M_LENGTH]):
+            raw = F[raw_place + place]
             if raw == 0.0:
                 continue
             raw *= kept
             if raw < negligible:
                 raw = 0.0
-            F[I[table + at.M_RAW] + place] = raw
+            F[raw_place + place] = raw
             shown = raw * step
-            if shown == F[I[table + at.M_SHOWN] + place]:
-                continue
-            F[I[table + at.M_SHOWN] + place] = shown
-            moved = True
-            if by == at.BY_PAIR:
-                changed(X, F, J, B, I, G, source, place // X[at.ACTORS], place % X[at.ACTORS], False)
-            elif by != at.BY_SYSTEM:
-                changed(X, F, J, B, I, G, source, place, place, True)
-        if moved and by == at.BY_SYSTEM:
-            for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1]):
-                whole(X, F, J, B, I, G, I[k])
+            if shown != F[shown_place + place]:
+                F[shown_place + place] = shown
+                J[X[at.J_MOVED] + moved] = place
+                moved += 1
+        if moved > 0:
+            faded(X, F, J, B, I, G, memory, moved, n)
     F[at.TICK_START] = start
     F[at.TICK_END] = end
     clock_terms = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + X[at.MEMORIES]
     for k in range(I[X[at.I_SOURCE_TERMS] + clock_terms], I[X[at.I_SOURCE_TERMS] + clock_terms + 1]):
         whole(X, F, J, B, I, G, I[k])
+
+
+@compiled
+def faded(X, F, J, B, I, G, memory, moved, n):
+    """Re-weigh what reads a memory whose entries (listed in J_MOVED) have faded: each term once where it reaches far."""
+    by = I[X[at.I_MEMORY] + memory * at.M_WIDTH + at.M_BY]
+    source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
+    for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1]):
+        table = X[at.I_TERM] + I[k] * at.T_WIDTH
+        pattern = I[table + at.T_PATTERN]
+        reach = 1 if by == at.BY_PAIR and pattern == at.PAIR else n
+        if by == at.BY_SYSTEM or pattern == at.ALL or moved * reach > I[table + at.T_ROWS] * I[table + at.T_COLUMNS]:
+            whole(X, F, J, B, I, G, I[k])
+            continue
+        for m in range(moved):
+            place = J[X[at.J_MOVED] + m]
+            if by == at.BY_PAIR:
+                reweigh(X, F, J, B, I, G, I[k], place // n, place % n, False)
+            else:
+                reweigh(X, F, J, B, I, G, I[k], place, place, True)
 
 
 @compiled

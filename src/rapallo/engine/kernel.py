@@ -354,9 +354,12 @@ def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
             count = fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, earliest(X, F), end)
         if count < 0:
             return count
-        status = settle(X, F, J, B, U, I, G, H, seed, run, end)
-        if status < 0:
-            return status
+        # whatever happens at one instant is weighed once: no time passes in between
+        following = G[X[at.G_ENTRY_TIME] + entry] if entry < X[at.ENTRIES] else math.inf
+        if following > now:
+            status = settle(X, F, J, B, U, I, G, H, seed, run, end)
+            if status < 0:
+                return status
 
 
 def _fingerprint() -> str:
@@ -393,5 +396,6 @@ with _cached_here():
         "float64[::1],int16[:,::1],float64[::1],uint64,int64,float64,float64,int64)",
         cache=True,
         nogil=True,
-        error_model="numpy", _nrt=False,
+        error_model="numpy",
+        _nrt=False,
     )(_run)

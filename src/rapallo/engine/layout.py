@@ -45,6 +45,7 @@ from __future__ import annotations
     J_DIRTY,
     J_TOP,
     J_SCRATCH,
+    J_MOVED,
     J_CASE,
     J_CASES,
     J_NEXT_OCCASION,
@@ -79,7 +80,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(62)
+) = range(63)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
@@ -93,7 +94,7 @@ NOW, TICK_START, TICK_END = range(3)
 L_MUTUAL, L_COVERT, L_LASTING, L_VIEW, L_WIDTH = range(5)
 
 # fields of the table of memories
-M_LAYER, M_CHANGE, M_PROCESS, M_BY, M_SHOWN, M_RAW, M_LENGTH, M_WIDTH = range(8)
+M_LAYER, M_CHANGE, M_PROCESS, M_BY, M_SHOWN, M_RAW, M_LENGTH, M_WEIGHT, M_WIDTH = range(9)
 BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
 
 # fields of the table of terms

@@ -196,6 +196,7 @@ class _Planner:
                 self.place[name],
                 self.raw_place[name],
                 length,
+                self.attributes.index(memory.weight) if memory.weight else -1,
             ]
             fades += [decay_per_day(memory.half_life), memory.negligible]
         self.X[at.I_MEMORY] = self.tables.put(memory_rows)
@@ -527,6 +528,7 @@ class _Planner:
             (at.J_DIRTY, count),
             (at.J_TOP, count),
             (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
+            (at.J_MOVED, n * n),
             (at.J_CASE, cases * at.C_WIDTH),
             (at.J_CASES, 1),
             (at.J_NEXT_OCCASION, 1),

@@ -88,7 +88,9 @@ class Reference:
             else:
                 assert clock is not None
                 self._fire(clock)
-            self._settle()
+            following = float(calendar.time[entry]) if entry < len(calendar) else math.inf
+            if following > now:  # whatever happens at one instant is weighed once
+                self._settle()
 
     def members(self, spec: str | tuple[str, ...], written_too: bool = True) -> list[int]:
         """Give the actors that an entry may mean at this moment or another."""

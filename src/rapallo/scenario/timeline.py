@@ -108,13 +108,18 @@ def record_history(scenario: Scenario, *, dates: str = "begins", readings: str =
         The scenario.
     dates, readings
         Rules that resolve dates and choose among rival readings; they are noted in ``facts``.
+
+    Returns
+    -------
+    History
+        From the first act of a layer that the model knows to the last, or the scenario's end.
+        What is recorded as mere context before or after that stays in the tables.
     """
     entries = list(_entries(scenario, dates, readings, np.inf))
     world = World(scenario.tables.actor_ids, scenario.layers, scenario.quantities, scenario.memories)
-    acts = [entry for entry in entries if entry["kind"] == ACT]
-    start = min((entry["time"] for entry in acts), default=to_day(scenario.start))
-    end = max([to_day(scenario.end) + 1.0, *(entry["time"] + 1.0 for entry in acts)])
-    start = float(np.floor(start))
+    acts = [entry["time"] for entry in entries if entry["kind"] == ACT and entry["row"].layer != "context"]
+    start = float(np.floor(min(acts, default=to_day(scenario.start))))
+    end = max([to_day(scenario.end) + 1.0, *(time + 1.0 for time in acts)])
     before = [entry for entry in entries if entry["time"] < start and entry["kind"] != ACT]
     _replay(world, scenario, before, start)
     kept = [entry for entry in entries if start <= entry["time"] < end]

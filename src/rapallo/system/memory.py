@@ -31,6 +31,8 @@ class Memory:
         Years; ``inf`` never fades.
     process
         Only acts of this process, where given.
+    weight
+        The attribute of the act's sender that it adds instead of one, where given.
     """
 
     name: str
@@ -40,3 +42,4 @@ class Memory:
     half_life: float
     process: str = ""
     negligible: float = 1e-3
+    weight: str = ""

@@ -170,9 +170,10 @@ class World:
             places = (receiver,) if receiver >= 0 else ()
         else:
             places = range(len(self.actors))
+        amount = float(self.attributes[memory.weight][sender]) if memory.weight else 1.0
         for place in places:
-            self.raw[name][place] += backdated
-            self.shown[name][place] += step
+            self.raw[name][place] += amount * backdated
+            self.shown[name][place] += amount * step
 
 
 def has_views(layer: Layer) -> bool:
