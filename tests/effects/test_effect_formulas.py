@@ -149,6 +149,12 @@ def test_precedent_counts_by_weight_and_by_likeness():
     assert three("others_alike", network=recognised_by_third, attribute=[1, 0, -1]) == 0.0
 
 
+def test_news_counts_by_weight_and_levels_off():
+    news_by_third = [[0, 0, 0], [0, 0, 0], [0, 3, 0]]
+    assert three("weighty_recently", memory=news_by_third, weight=[9, 9, 0.5]) == pytest.approx(np.log(2.5))
+    assert three("weighty_recently", memory=[[0, 7, 0], [0, 0, 0], [0, 0, 0]], weight=[9, 9, 9]) == 0.0
+
+
 def test_payments_set_payer_against_payee_and_draw_it_to_outsiders():
     payer_and_victor = {"burden": [np.e * 1000 - 1000, 0, 0], "status": [0, 1, 0]}
     payer_and_outsider = {"burden": [np.e * 1000 - 1000, 0, 0], "status": [0, 0, 1]}
