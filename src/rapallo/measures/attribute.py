@@ -11,9 +11,6 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.system.calendar import ATTRIBUTE, Calendar
 from rapallo.system.history import History
 
-_FAR = 1e7
-"""Days between the stretches of two actors on the one axis that is searched."""
-
 
 def attribute_at(history: History, name: str, actors: ArrayLike, days: ArrayLike) -> NDArray[np.float64]:
     """Give an attribute from the calendar for actors at days; the two are broadcast together.
@@ -34,13 +31,17 @@ def attribute_at(history: History, name: str, actors: ArrayLike, days: ArrayLike
     RapalloError
         If the history has no calendar.
     """
-    codes, times = np.broadcast_arrays(np.asarray(actors, dtype=np.int64), np.asarray(days, dtype=np.float64))
+    codes, times = np.asarray(actors, dtype=np.int64), np.asarray(days, dtype=np.float64)
     when, who, value = changes_in(history, name)
     opening = history.calendar.opening.attributes[name]
     if not len(when):
-        return np.asarray(opening[codes], dtype=np.float64)
-    order = np.lexsort((when, who))
-    place = np.searchsorted(who[order] * _FAR + when[order], codes * _FAR + times, side="right") - 1
+        return np.array(np.broadcast_arrays(opening[codes], times)[0], dtype=np.float64)
+    # sixteen bits, because NumPy sorts those by radix
+    order = np.argsort(who.astype(np.int16), kind="stable")
+    # the rank of a moment among the changes, not the moment itself: added to an actor's offset it loses nothing
+    far = len(when) + 1
+    ranks = codes * far + np.searchsorted(when, times, side="right")
+    place = np.searchsorted(who[order] * far + order + 1, ranks, side="right") - 1
     found = order[np.maximum(place, 0)]
     return np.where((place >= 0) & (who[found] == codes), value[found], opening[codes])
 

@@ -63,8 +63,8 @@ def long(result: Result) -> tuple[NDArray[Any], NDArray[np.float64]]:
     Examples
     --------
     >>> keys, values = long(3.0)
-    >>> list(keys), list(values)
-    ([''], [3.0])
+    >>> list(keys), values
+    ([''], array([3.]))
     """
     if isinstance(result, float):
         return np.array([""], dtype=object), np.array([result])

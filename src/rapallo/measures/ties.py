@@ -32,27 +32,27 @@ def tied_at(
         Bool, shape ``(dates, actors, actors)``, symmetric.
     """
     days = np.asarray(dates, dtype=np.float64)
-    names = history.actors if actors is None else actors
-    codes = np.array([history.code("actor", name) for name in names])
+    everyone = np.arange(len(history.actors))
+    codes = everyone if actors is None else np.array([history.code("actor", name) for name in actors])
     # one place more than there are actors, so that a receiver of -1 (none) finds no place
     place = np.full(len(history.actors) + 1, -1)
     place[codes] = np.arange(len(codes))
     stands = np.stack([history.initial[layer][np.ix_(codes, codes)] for layer in layers])
-    stands |= stands.transpose(0, 2, 1)
     rank = {history.code("layer", layer): k for k, layer in enumerate(layers)}
-    fits = np.isin(history.layer, list(rank)) & ((history.change == _FORM) | (history.change == _END))
+    fits = np.logical_or.reduce([history.layer == code for code in rank])
+    fits &= (history.change == _FORM) | (history.change == _END)
     fits &= (place[history.sender] >= 0) & (place[history.receiver] >= 0)
     at = np.flatnonzero(fits)
     until = np.searchsorted(history.time[at], days, side="right").tolist()
     which = [rank[code] for code in history.layer[at].tolist()]
     first, second = place[history.sender[at]].tolist(), place[history.receiver[at]].tolist()
     forms = (history.change[at] == _FORM).tolist()
-    found = np.empty((len(days), len(codes), len(codes)), dtype=bool)
+    snapshots = np.empty((len(days), *stands.shape), dtype=bool)
     done = 0
     for date, upto in enumerate(until):
         for act in range(done, upto):
             layer, one, other, form = which[act], first[act], second[act], forms[act]
             stands[layer, one, other] = stands[layer, other, one] = form
         done = upto
-        found[date] = stands.any(axis=0)
-    return found
+        snapshots[date] = stands
+    return snapshots[:, 0] if len(layers) == 1 else np.asarray(snapshots.any(axis=1))

@@ -34,8 +34,8 @@ def yearly(
         A function of ``dates``, shape ``(years,)``: the last instant of each year in days, as
         ``history.count_at`` and ``history.at`` take them; or the numbers themselves.
     layer
-        Where given, years that the record's coverage of this layer leaves open become NaN; a run
-        has no such years.
+        Where given, the number of a year at whose end the record's coverage of this layer is not
+        in force is unknown: NaN. A run is known throughout.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def yearly(
     """
     import pandas as pd
 
-    edges, dates, index = _years(history.start, history.end)
+    _, dates, index = _years(history.start, history.end)
     found = values(dates) if callable(values) else values
     numbers = np.asarray(found, dtype=np.float64)
     if numbers.shape != dates.shape:
@@ -52,8 +52,8 @@ def yearly(
             f"yearly was given numbers of shape {numbers.shape}; "
             f"give one for each of the {len(dates)} years of the span"
         )
-    if layer and history.ids is not None:
-        numbers = np.where(covered(history, layer, edges), numbers, np.nan)
+    if layer:
+        numbers = np.where(covered(history, layer, dates, dates), numbers, np.nan)
     return pd.Series(numbers, index=index)
 
 
@@ -65,11 +65,15 @@ def acts_per_year(history: History, acts: NDArray[Any], *, layer: str = "") -> p
     acts
         Positions of acts, ascending, as ``history.select`` gives them.
     layer
-        As in :func:`yearly`.
+        Where given, a year that the record's coverage of this layer does not span from end to end
+        is unknown: NaN. A run is known throughout.
     """
     edges, _, _ = _years(history.start, history.end)
     times = history.time[occasions(history, acts)]
-    return yearly(history, np.diff(np.searchsorted(times, edges, side="left")), layer=layer)
+    counts = np.diff(np.searchsorted(times, edges, side="left"))
+    if layer:
+        counts = np.where(covered(history, layer, edges[:-1], edges[1:]), counts, np.nan)
+    return yearly(history, counts)
 
 
 def occasions(history: History, acts: NDArray[Any]) -> NDArray[Any]:

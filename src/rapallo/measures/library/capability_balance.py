@@ -20,22 +20,21 @@ def capability_balance(history):
     capability is added where it is known and in the unit of capability. Who is a revisionist is judged from the end of
     the period. NaN while the capability of any of the five is not known.
     """
-    codes = np.arange(len(history.actors))
     sides = [[history.code("actor", name) for name in side] for side in (REVISIONISTS, UPHOLDERS)]
+    powers = sides[0] + sides[1]
 
     def balance(dates):
-        capability = attribute_at(history, "capability", codes, dates[:, None])
         allied = tied_at(history, ("alliance",), dates)
-        with_side = [allied[:, side].any(axis=1) for side in sides]
-        totals = []
-        for side, mine, other in zip(sides, with_side, with_side[::-1], strict=True):
-            counted = mine & ~other
-            counted[:, sides[0] + sides[1]] = False
-            counted[:, side] = True
-            totals.append((capability * counted).sum(axis=1))
-        totals[0] += _hidden(history)
-        known = (capability[:, sides[0] + sides[1]] > 0).all(axis=1)
-        return np.divide(totals[0], totals[1], out=np.full(len(dates), np.nan), where=known)
+        with_side = [np.logical_or.reduce([allied[:, power] for power in side]) for side in sides]
+        counted = [with_side[0] & ~with_side[1], with_side[1] & ~with_side[0]]
+        for side, mine in zip(sides, counted, strict=True):
+            mine[:, powers] = False
+            mine[:, side] = True
+        codes = np.flatnonzero((counted[0] | counted[1]).any(axis=0))
+        capability = attribute_at(history, "capability", codes, dates[:, None])
+        known = (capability[:, np.searchsorted(codes, powers)] > 0).all(axis=1)
+        first, second = ((capability * mine[:, codes]).sum(axis=1) for mine in counted)
+        return np.divide(first + _hidden(history), second, out=np.full(len(dates), np.nan), where=known)
 
     return yearly(history, balance, layer="alliance")
 

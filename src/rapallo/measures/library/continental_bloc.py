@@ -1,7 +1,5 @@
 """How close the system came to Chicherin's continental system."""
 
-import numpy as np
-
 from rapallo.measures.measure import measure
 from rapallo.measures.ties import tied_at
 from rapallo.measures.yearly import yearly
@@ -14,13 +12,14 @@ LAYERS = ("treaty", "alliance", "trade_agreement")
 def continental_bloc(history):
     """How far the USSR, Germany and France are bound to each other and not to Britain, at each year's end.
 
-    The share of their three pairs that stand in a treaty, an alliance or a trade agreement, less the share of the three
-    that stand in one with Britain; 0 where the second is the larger. 1: all three with each other, none with Britain.
+    The share of their three pairs that stand in a treaty, an alliance or a trade agreement, times the share of the
+    three that stand in none with Britain. 1: all three with each other, none with Britain; 0: no two of them, or all
+    three with Britain.
     """
 
     def bloc(dates):
         tied = tied_at(history, LAYERS, dates, (*CONTINENT, "GBR"))
-        among = (tied[:, 0, 1] + 0.0 + tied[:, 0, 2] + tied[:, 1, 2]) / 3.0
-        return np.maximum(among - tied[:, :3, 3].mean(axis=1), 0.0)
+        among = tied[:, [0, 0, 1], [1, 2, 2]].mean(axis=1)
+        return among * (1.0 - tied[:, :3, 3].mean(axis=1))
 
     return yearly(history, bloc, layer="treaty")
