@@ -318,9 +318,10 @@ def _about(record: Record, found: list[Fact], about: str) -> list[Fact]:
     wanted = {row.id for row in record.organs if (row.actor, row.organ) in organs}
     wanted |= {row.id for row in record.acts if (row.sender, row.organ) in organs and row.organ}
     for person in record.persons:
-        if folded in (person.name_en.casefold(), person.name_ru.casefold(), person.id.casefold()):
+        borne = [name for name in (person.name_en, person.name_ru) if name]
+        if folded in {part.casefold() for name in borne for part in (name, name.split()[-1])}:
             wanted.add(person.id)
-            words += [name.split()[-1] for name in (person.name_en, person.name_ru) if name.split()]
+            words += [name.split()[-1] for name in borne]
     texts = _texts(record, found)
     kept = _matching(found, texts, actors, wanted, [rf"(?<!\w){re.escape(word)}(?!\w)" for word in words if word])
     if not kept and not actors:

@@ -40,6 +40,7 @@ class CheckModel:
         """Check everything."""
         self._names_apart()
         self._sentences()
+        self._counts()
         self._memories()
         self._processes()
         self._yearly()
@@ -97,6 +98,12 @@ class CheckModel:
                 if odd:
                     what = f"the sentence has a place for {odd[0]!r}"
                     self._problem((table, name, "says"), what, "only {sender} and {receiver} can be filled in")
+
+    def _counts(self) -> None:
+        kinds = {row.kind for row in self.record.persons if row.kind}
+        for name, quantity in self.model.quantities.items():
+            if quantity.counts and "persons" not in self.record.unreadable:
+                self._known(("attributes", name, "counts"), quantity.counts, "kind of person", kinds)
 
     def _memories(self) -> None:
         for name, memory in self.model.memories.items():

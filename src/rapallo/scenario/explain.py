@@ -17,21 +17,18 @@ from rapallo.system.process import Motive, Process, Yearly
 
 WEIGHTINGS = {
     "intensity": "every pair has a clock of its own, which rings at exp(sum of number times effect) a year",
-    "choice": (
-        "every sender has a clock; when it rings the sender chooses one receiver, "
-        "each weighing exp(sum of number times effect)"
-    ),
+    "choice": ("every X has a clock; when it rings X chooses one Y, each weighing exp(sum of number times effect)"),
     "coordination": (
         "one clock for all; when it rings one pair is chosen, "
         "each weighing the product of what either side weighs for the other"
     ),
-    "toggle": "every sender has a clock; when it rings it changes one tie or leaves all as it is",
+    "toggle": "every X has a clock; when it rings X changes one tie or leaves all as it is",
 }
 CHANGES = {
     "form": "no tie stands between them yet",
     "end": "a tie stands between them",
     "expose": "a tie stands between them that is not yet known to all",
-    "discover": "anything stands that the sender has not found out",
+    "discover": "something of Y stands that X has not found out",
     "refuse": "",
 }
 RULES = {
@@ -123,7 +120,7 @@ class ProcessInWords:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A scenario in words; ``print`` it, or show it in a notebook.
+    """A scenario in words; ``print`` it or its ``summary``, or show it in a notebook. X acts towards Y.
 
     Parameters
     ----------
@@ -148,6 +145,14 @@ class Explanation:
     def __repr__(self) -> str:
         warned = f", {len(self.warnings)} warnings" if self.warnings else ""
         return f"<Explanation of {self.name!r}: {len(self.may_happen)} things may happen{warned}>"
+
+    @property
+    def summary(self) -> str:
+        """One line for each thing that may happen."""
+        lines = [f"{self.title} ({self.name}), {self.span}"]
+        lines += [f"  {each.name}: {each.says}" for each in self.may_happen]
+        lines += [f"  ({len(self.warnings)} warnings)"] if self.warnings else []
+        return "\n".join(lines) + "\n"
 
     def __str__(self) -> str:
         lines = [f"{self.title} ({self.name}), {self.span}", self.says, "", "Fixed from outside"]
@@ -192,9 +197,9 @@ def explain(scenario: Scenario) -> Explanation:
 
 
 _PARTS = {
-    "rate": "how often a sender acts",
+    "rate": "how often X acts",
     "effects": "what moves it",
-    "consent": "what moves the receiver to agree",
+    "consent": "what moves Y to agree",
     "vote": "what moves a vote",
     "stock": "what makes it grow",
 }
@@ -226,7 +231,7 @@ def _fixed(scenario: Scenario) -> Iterator[str]:
     for name, process in scenario.processes.items():
         if process.given:
             count = len({row.id for row in record.acts if row.process == name})
-            says = _filled(process.says, "a sender", "a receiver")
+            says = _filled(process.says)
             yield f"{name}: {says}; {count} recorded {'fact' if count == 1 else 'facts'}, each at its date"
     rows = Counter(row.attribute for table in (record.attributes, record.dyads) for row in table)
     for name, quantity in scenario.quantities.items():
@@ -284,17 +289,17 @@ def _process(scenario: Scenario, process: Process) -> ProcessInWords:
     parts = (("rate", process.rate), ("effects", process.motives), ("consent", process.consent))
     how = WEIGHTINGS[process.weighting]
     if process.consent:
-        how += "; the receiver agrees with probability 1 / (1 + exp(-sum of number times effect))"
+        how += "; Y agrees with probability 1 / (1 + exp(-sum of number times effect))"
     lasting = scenario.layers[process.layer].lasting
-    conditions = ["both exist", CHANGES[process.change] if lasting else "", *map(_condition, process.allowed)]
+    conditions = ["X and Y exist", CHANGES[process.change] if lasting else "", *map(_condition, process.allowed)]
     forbidden = [
-        f"the sender has no {each.restricts}" for each in scenario.institutions.values() if process.name in each.forbids
+        f"X has no {each.restricts}" for each in scenario.institutions.values() if process.name in each.forbids
     ]
-    organ = "" if process.organ == "ministry" else f"; the {process.organ} of the sender decides"
+    organ = "" if process.organ == "ministry" else f"; the {process.organ} of X decides"
     return ProcessInWords(
         name=process.name,
-        says=_filled(process.says, "a sender", "a receiver"),
-        who=f"{_who(scenario, process.senders)} towards {_who(scenario, process.receivers)}{organ}",
+        says=_filled(process.says),
+        who=f"X is {_who(scenario, process.senders)}, Y is {_who(scenario, process.receivers)}{organ}",
         when="; ".join(filter(None, [*conditions, *forbidden])),
         how=how,
         motives=tuple(_motive(scenario, part, motive) for part, motives in parts for motive in motives),
@@ -306,15 +311,15 @@ def _yearly(scenario: Scenario, update: Yearly) -> ProcessInWords:
     how = f"{update.writes} = exp(sum of number times effect)"
     part = "stock" if update.kind == "stock" else "effects"
     if update.kind == "stock":
-        how = f"{update.writes} grows by the sum over receivers of number times effect"
+        how = f"{update.writes} grows by the sum over every Y of number times effect"
     if update.noise:
         how += f", times chance with a standard deviation of {parameters[update.noise].value:g} on the log scale"
     if update.retention:
         how += f"; {parameters[update.retention].value:g} of it is kept from year to year"
     return ProcessInWords(
         name=update.name,
-        says=_filled(update.says, "a sender", "a receiver"),
-        who=f"{_who(scenario, update.senders)} towards {_who(scenario, update.receivers)}",
+        says=_filled(update.says),
+        who=f"X is {_who(scenario, update.senders)}, Y is {_who(scenario, update.receivers)}",
         when="; ".join(["once a year, on 1 January for the year that ended", *map(_condition, update.allowed)]),
         how=how,
         motives=tuple(_motive(scenario, part, motive) for motive in update.motives),
@@ -353,13 +358,13 @@ def _condition(text: str) -> str:
     if condition is None:
         return text
     if condition.side in ("sender", "receiver"):
-        return f"the {condition.side} has {'no ' * condition.negated}{condition.name}"
-    way = "from receiver to sender" if condition.side == "reversed" else "from sender to receiver"
+        return f"{'X' if condition.side == 'sender' else 'Y'} has {'no ' * condition.negated}{condition.name}"
+    way = "from Y to X" if condition.side == "reversed" else "from X to Y"
     return f"{'no ' * condition.negated}{condition.name} {way}"
 
 
-def _filled(says: str, sender: str, receiver: str) -> str:
-    return says.format(sender=sender, receiver=receiver)
+def _filled(says: str) -> str:
+    return says.format(sender="X", receiver="Y")
 
 
 def _some(names: Any) -> str:
