@@ -20,7 +20,8 @@ def test_each_damage_is_named(case):
     problem = fitting[0]
     line = case.get("line")
     if line is not None:
-        assert problem.line == (line_of(files, where, line) if isinstance(line, str) else line)
+        expected = line_of(files, where, line) if isinstance(line, str) else line
+        assert problem.line == expected + case.get("offset", 0)
     if "column" in case:
         assert problem.column == case["column"]
     assert case.get("right", "") in problem.suggestion

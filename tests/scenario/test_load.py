@@ -243,7 +243,7 @@ def test_flows_stocks_and_institutions():
         ('writes = "skill"', 'writes = "power"', "stocks.learning.writes", "not declared as written"),
         ('writes = "skill"', 'writes = "trade"', "stocks.learning.writes", "no attribute is called 'trade'"),
         ('counts = "envoy"', 'counts = "envoi"', "attributes.envoys.counts", "no kind of person is called 'envoi'"),
-        ('"not war reversed"', '"not trade reversed"', "flows.trade.allowed", "no layer is called 'trade'"),
+        ('"not war reversed"', '"not power reversed"', "flows.trade.allowed", "is called 'power'"),
         ("[stocks.learning]", "[stocks.quarrel]", "stocks.quarrel", "one of the processes already"),
         ("vote.constant = {}", "vote.consant = {}", "institutions.union.rules.answer.vote.consant", "no effect"),
         (

@@ -19,7 +19,10 @@ from rapallo.scenario.parse import Model
 from rapallo.scenario.toml_file import Path, TomlFile
 from rapallo.system.process import Motive
 
-GRAMMAR = "LAYER, LAYER reversed, PAIR_VALUE, sender.ATTRIBUTE or receiver.ATTRIBUTE, with or without 'not ' before it"
+GRAMMAR = (
+    "NAME or NAME reversed (a layer, a pair's value, a memory by pair), sender.ATTRIBUTE or receiver.ATTRIBUTE, "
+    "or 'not ' and one of these"
+)
 _SHAPES = ("actor", "pair")
 MINISTRY = "ministry"
 """The organ that decides where none is named; every actor has it."""
@@ -109,6 +112,8 @@ class CheckModel:
         for name, memory in self.model.memories.items():
             path = ("memories", name)
             self._known((*path, "layer"), memory.layer, "layer", self.model.layers)
+            attributes = [each for each, quantity in self.model.quantities.items() if quantity.shape == "actor"]
+            self._known((*path, "weight"), memory.weight, "attribute", attributes)
             if self._known((*path, "process"), memory.process, "process", self.model.processes):
                 process = self.model.processes[memory.process]
                 if (process.layer, process.change) != (memory.layer, memory.change):
@@ -236,15 +241,15 @@ class CheckModel:
             if condition is None:
                 self._problem(path, f"{text[:80]!r} is not a condition", f"write {GRAMMAR}")
                 continue
-            shapes = {"pair": "pair", "reversed": "", "sender": "actor", "receiver": "actor"}
-            valid = [name for name, each in model.quantities.items() if each.shape == shapes[condition.side]]
-            if condition.side in ("pair", "reversed"):
-                valid += model.layers
-            kind = {"pair": "layer or pair's quantity", "reversed": "layer"}.get(condition.side, "attribute")
+            of_pair = condition.side in ("pair", "reversed")
+            valid = [name for name, each in model.quantities.items() if each.shape == ("pair" if of_pair else "actor")]
+            if of_pair:
+                valid += [*model.layers, *(name for name, each in model.memories.items() if each.by == "pair")]
+            kind = "layer, pair's quantity or memory by pair" if of_pair else "attribute"
             self._known(path, condition.name, kind, valid)
             if condition.name in model.layers and not model.layers[condition.name].lasting:
                 what = f"the layer {condition.name!r} holds events: no tie of it ever stands"
-                self._problem(path, what, "use a memory in an effect instead")
+                self._problem(path, what, "use a memory by pair instead")
 
     def _motives(self, path: Path, motives: tuple[Motive, ...]) -> None:
         for motive in motives:

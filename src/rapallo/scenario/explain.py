@@ -248,7 +248,8 @@ def _fixed(scenario: Scenario) -> Iterator[str]:
         fades = "never fades" if math.isinf(memory.half_life) else f"halves every {memory.half_life:g} years"
         whose = {"pair": "each pair", "sender": "each sender", "receiver": "each receiver", "system": "all"}[memory.by]
         of = f" of {memory.process}" if memory.process else ""
-        yield f"{name}: what acts of {memory.layer} ({memory.change}){of} leave behind, for {whose}; it {fades}"
+        by = f", weighed by the sender's {memory.weight}" if memory.weight else ""
+        yield f"{name}: what acts of {memory.layer} ({memory.change}){of} leave behind, for {whose}{by}; it {fades}"
     for name, institution in scenario.institutions.items():
         if institution.restricts:
             forbidden = _some(institution.forbids)

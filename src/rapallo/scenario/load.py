@@ -12,7 +12,7 @@ from rapallo.record.folder import Folder, fingerprint
 from rapallo.record.record import load_record
 from rapallo.record.sources import FILE as SOURCES
 from rapallo.record.suggest import suggest
-from rapallo.scenario.check import check
+from rapallo.scenario.check_names import check_names
 from rapallo.scenario.parameters import FILE as PARAMETERS
 from rapallo.scenario.parameters import read_parameters
 from rapallo.scenario.parse import FILE as SCENARIO
@@ -67,6 +67,23 @@ def load(scenario: str | Path, measures: Collection[str] | None = None) -> Scena
     return load_folder(Folder.at(path), measures)
 
 
+def check(scenario: str | Path, measures: Collection[str] | None = None) -> tuple[Problem, ...]:
+    """Give everything that is wrong with a scenario; an empty tuple where it would load.
+
+    Takes what :func:`load` takes, and raises as it does where there is no such folder.
+
+    Examples
+    --------
+    >>> check("pair")
+    ()
+    """
+    try:
+        load(scenario, measures)
+    except ScenarioError as error:
+        return error.problems
+    return ()
+
+
 def load_folder(folder: Folder, measures: Collection[str] | None = None) -> Scenario:
     """Load a scenario from a folder on disk or in memory; raises as :func:`load` does."""
     problems: list[Problem] = []
@@ -76,7 +93,7 @@ def load_folder(folder: Folder, measures: Collection[str] | None = None) -> Scen
     numbers = read_toml(folder, files.get("parameters", PARAMETERS), problems)
     parameters = read_parameters(numbers, problems) if numbers is not None else None
     tables = load_record(folder, problems, files)
-    check(model, parameters, tables, toml, numbers, problems, measures)
+    check_names(model, parameters, tables, toml, numbers, problems, measures)
     if problems or model is None or parameters is None:
         raise ScenarioError(_in_order(problems), str(folder.path or folder.name))
     return Scenario(

@@ -73,6 +73,7 @@ def parse_model(file: TomlFile, problems: list[Problem]) -> Model:
             by=_as(section.choice("by", get_args(By))),
             half_life=_positive(section, "half_life", infinite=True),
             process=section.name("process", ""),
+            weight=section.name("weight", ""),
             **({"negligible": _positive(section, "negligible")} if section.has("negligible") else {}),
         )
         section.done()

@@ -18,10 +18,6 @@ def warn(model: Model, record: Record) -> tuple[str, ...]:
     return tuple(sentence for rule in _RULES for sentence in rule(model, record))
 
 
-def _notes(model: Model, record: Record) -> Iterator[str]:
-    yield from map(str, record.notes)
-
-
 def _nobody(model: Model, record: Record) -> Iterator[str]:
     """Senders or receivers named by an attribute that nobody ever has."""
     kinds = {row.kind for row in record.actors}
@@ -62,6 +58,8 @@ def _unread(model: Model, record: Record) -> Iterator[str]:
     for path, motive in all_motives(model):
         for slot in get_effect(motive.effect).reads:
             read.setdefault(dict(motive.reads).get(slot, slot), ".".join(path[1:]))
+    for memory in model.memories.values():
+        read.setdefault(memory.weight, f"memory {memory.name}")
     for name in model.memories:
         if name not in read:
             yield f"memory {name}: no effect reads it"
@@ -137,7 +135,6 @@ def _no_measures(model: Model, record: Record) -> Iterator[str]:
 
 _TABLES = ("actors", "organs", "persons", "acts", "attributes", "dyads")
 _RULES = (
-    _notes,
     _nobody,
     _one_way,
     _unread,

@@ -1,4 +1,4 @@
-"""Everything a scenario must hold together, checked as one."""
+"""Every name of a scenario against what it should name, checked as one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rapallo.scenario.parse import Model
 from rapallo.scenario.toml_file import TomlFile
 
 
-def check(
+def check_names(
     model: Model | None,
     parameters: Mapping[str, Parameter] | None,
     record: Record,
