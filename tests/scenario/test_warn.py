@@ -18,5 +18,6 @@ def test_what_is_surely_not_meant_is_said(case):
     assert case["words"] in "\n".join(load_folder(Folder("x", contents=files)).warnings)
 
 
-def test_the_template_is_warned_of_nothing_but_its_measures():
-    assert [each for each in load("template").warnings if "measures" not in each] == []
+@pytest.mark.parametrize("name", ["pair", "triad", "template"])
+def test_what_is_meant_is_warned_of_nothing(name):
+    assert load(name).warnings == ()

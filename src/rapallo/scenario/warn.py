@@ -128,11 +128,6 @@ def _uncited(model: Model, record: Record) -> Iterator[str]:
         yield f"sources.bib: no row cites {len(idle)} of its {len(record.sources)} works ({shown}, …)"
 
 
-def _no_measures(model: Model, record: Record) -> Iterator[str]:
-    if not model.measures:
-        yield "scenario.toml: measures is empty, so a run reports nothing but its acts"
-
-
 _TABLES = ("actors", "organs", "persons", "acts", "attributes", "dyads")
 _RULES = (
     _nobody,
@@ -143,5 +138,4 @@ _RULES = (
     _absent,
     _shared_names,
     _uncited,
-    _no_measures,
 )
