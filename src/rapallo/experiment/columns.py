@@ -120,7 +120,7 @@ def series_table(histories: Sequence[History], runs: Sequence[int]) -> pa.Table:
 
 
 def measures_table(
-    rows: Sequence[tuple[int, int, Sequence[str], NDArray[np.float64]]], names: Sequence[str]
+    rows: Sequence[tuple[int, int, NDArray[Any], NDArray[np.float64]]], names: Sequence[str]
 ) -> pa.Table:
     """Lay measures out as one table.
 

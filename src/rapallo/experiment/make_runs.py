@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 KEEPS = ("acts", "measures")
 
+RULES = {"dates": "begins", "readings": "most certain"}
+"""How dates become days, and rival readings one: the rules of ``scenario.record``."""
+
 MOST_RUNS = 10_000_000
 
 _ENGINE = "getting the engine ready; where it was never used before it is compiled now, for about half a minute"
@@ -98,7 +101,7 @@ def make_runs(scenario: Scenario | str | Path, order: Order, folder: Path, progr
     watch(Progress("loading", 0, order.runs, "reading the scenario"))
     model = _loaded(scenario)
     recipe, texts, untold = _recipe(model, order, folder)
-    place = RunFolder(folder, make_manifest(recipe, texts))
+    place = RunFolder(folder, make_manifest(recipe, RULES, texts))
     place.look(order.resume)
     if place.complete:
         watch(Progress("done", order.runs, order.runs))
@@ -144,8 +147,8 @@ def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int,
         raise Interrupted(place.path, recipe.done, recipe.runs) from None
     except OSError as error:
         raise RapalloError(
-            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. {recipe.done} of {recipe.runs} runs are "
-            "finished and kept; make room, and go on with --resume"
+            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. {recipe.done} of {recipe.runs} runs "
+            "are finished and kept; make room, and go on with --resume"
         ) from None
 
 
@@ -184,7 +187,7 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
 def _recipe(model: Scenario, order: Order, folder: Path) -> tuple[Recipe, dict[str, str], list[str]]:
     from rapallo.scenario.timeline import timeline
 
-    calendar: Any = timeline(model, order.start, order.end)
+    calendar: Any = timeline(model, order.start, order.end, **RULES)
     names = chosen_measures(model, order.measures)
     texts, untold = own_sources(model, names, order.own)
     recipe = Recipe(

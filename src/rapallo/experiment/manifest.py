@@ -1,4 +1,4 @@
-"""What a folder of runs says of itself: everything needed to make the same runs again, and to tell when they would differ."""
+"""What a folder of runs says of itself: all needed to make the same runs, and to tell when they would differ."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ _APART = ("cli", "report", "explorer", "seat", "scenarios")
 """Parts of the program that no run depends on."""
 
 
-def make_manifest(recipe: Recipe, own: Mapping[str, str]) -> dict[str, Any]:
+def make_manifest(recipe: Recipe, rules: Mapping[str, str], own: Mapping[str, str]) -> dict[str, Any]:
     """Describe an ensemble; nothing in it depends on when or in how many processes it is made.
 
     Parameters
     ----------
     recipe
         The ensemble.
+    rules
+        By which dates become days and rival readings one.
     own
         The user's own effects and measures: file name to text.
     """
@@ -39,7 +41,6 @@ def make_manifest(recipe: Recipe, own: Mapping[str, str]) -> dict[str, Any]:
     from rapallo.system.history import to_iso
 
     scenario = recipe.scenario
-    facts = dict(scenario.record.facts)
     taken = [get_measure(name) for name in recipe.measures]
     return {
         "rapallo": {"version": rapallo.__version__, "code": code_fingerprint()},
@@ -54,7 +55,7 @@ def make_manifest(recipe: Recipe, own: Mapping[str, str]) -> dict[str, Any]:
         "runs in a chunk": CHUNK,
         "luck": recipe.luck,
         "span": {"from": to_iso(recipe.calendar.start), "to": to_iso(recipe.calendar.end - 1.0)},
-        "rules": {"dates": facts.get("dates", ""), "readings": facts.get("readings", "")},
+        "rules": dict(rules),
         "keeps": recipe.keep,
         "measures": [
             {"name": each.name, "says": each.says, "unit": each.unit, "shape": each.shape, "cites": each.cites}

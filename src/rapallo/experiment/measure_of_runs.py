@@ -73,7 +73,8 @@ class MeasureOfRuns:
         for place, column in enumerate(numbers.T):
             known = column[~np.isnan(column)]
             if len(known):
-                bands[place] = np.quantile(known, levels)
+                # a value that some run had, so that a band of counts is made of counts
+                bands[place] = np.quantile(known, levels, method="inverted_cdf")
         return pd.DataFrame(bands, index=self.values.columns, columns=pd.Index(levels, name="quantile"))
 
     @property

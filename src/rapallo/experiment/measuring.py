@@ -13,8 +13,8 @@ from rapallo.errors import RapalloError
 if TYPE_CHECKING:
     from rapallo.system.history import History
 
-Row = tuple[int, int, Sequence[str], NDArray[np.float64]]
-"""Run, index of the measure, its keys, its values."""
+Row = tuple[int, int, NDArray[Any], NDArray[np.float64]]
+"""Run, index of the measure, its keys (text), its values."""
 
 
 def chosen_measures(scenario: Any, names: Sequence[str] | None = None) -> tuple[str, ...]:

@@ -82,8 +82,8 @@ def run_chunks(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[i
         deaths = deaths + 1 if len(still) == len(left) else 0
         if died and deaths >= DEATHS:
             raise RapalloError(
-                f"worker processes died {deaths} times without finishing a run from {still[0] * CHUNK} on; perhaps memory "
-                "ran out. What is finished is kept: go on with --resume and fewer --jobs"
+                f"worker processes died {deaths} times without finishing runs {still[0] * CHUNK} and after; perhaps "
+                "memory ran out. What is finished is kept: go on with --resume and fewer --jobs"
             )
         left = still
 

@@ -165,5 +165,17 @@ def new_folder(wanted: Path) -> Path:
     return path
 
 
+def latest_folder(wanted: Path) -> Path:
+    """Give the last folder that :func:`new_folder` gave and that is not complete; else the last, else ``wanted``."""
+    found, number = [], 1
+    path = wanted
+    while path.exists():
+        found.append(path)
+        number += 1
+        path = wanted.with_name(f"{wanted.name}-{number}")
+    begun = [each for each in found if (each / FILE).exists() and not read_manifest(each)["times"].get("finished")]
+    return (begun or found or [wanted])[-1]
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -142,5 +142,5 @@ def _three(values: NDArray[np.float64]) -> tuple[float, float, float]:
     known = values[~np.isnan(values)]
     if not len(known):
         return np.nan, np.nan, np.nan
-    low, median, high = np.quantile(known, (0.05, 0.5, 0.95))
+    low, median, high = np.quantile(known, (0.05, 0.5, 0.95), method="inverted_cdf")
     return float(low), float(median), float(high)

@@ -188,7 +188,7 @@ def write_part(table: pa.Table, path: Path) -> None:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a draft beside a file; it takes the file's place, on disk, when all has gone well, and is removed otherwise."""
+    """Give a draft beside a file; it takes the file's place when all has gone well, and is removed otherwise."""
     draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")
     try:
         yield draft

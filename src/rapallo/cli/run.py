@@ -1,0 +1,160 @@
+"""``rapallo run SCENARIO``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rapallo.cli.options import OwnFiles, ScenarioName
+from rapallo.cli.outcome import INTERRUPTED, say, told
+
+if TYPE_CHECKING:
+    from rapallo.cli.run_bar import RunBar
+    from rapallo.experiment.ensemble import Ensemble
+
+HOME = Path("rapallo-runs")
+"""Where folders of runs go that nobody named."""
+
+
+@told
+def run(
+    scenario: ScenarioName,
+    runs: Annotated[int, typer.Option(help="How many histories.")] = 200,
+    seed: Annotated[int, typer.Option(help="Names all the luck: the same seed gives the same histories.")] = 0,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day, YYYY-MM-DD; the scenario's own if not given.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; a new one below rapallo-runs if not given.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(help="Processes that simulate; as many as there are processors if not given.")
+    ] = None,
+    luck: Annotated[
+        str, typer.Option(help="'clock' or 'date': what luck holds fixed when the world is changed.")
+    ] = "clock",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the runs that were begun by the same command.")
+    ] = False,
+    own: OwnFiles = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave report.html out.")] = False,
+) -> None:
+    """Simulate many histories beside the record.
+
+    Shows the measures of the runs beside the record's, and leaves a folder with manifest.json, acts.parquet, series.parquet, measures.parquet and
+    report.html. Ctrl-C leaves what is finished; the same command with --resume goes on.
+    """
+    from rapallo.cli.run_bar import RunBar
+
+    bar = RunBar()
+    try:
+        folder, files = _folder(scenario, seed, out, resume, own or [])
+        made = _run(bar, scenario, runs, seed, start, end, folder, jobs, luck, resume, files)
+        bar.stop()
+        _show(made)
+        print(f"runs: {made.folder}")
+        if not no_report:
+            say("writing the report")
+            print(f"report: {made.report()}")
+    finally:
+        bar.stop()
+
+
+def _run(
+    bar: RunBar,
+    scenario: str,
+    runs: int,
+    seed: int,
+    start: str | None,
+    end: str | None,
+    folder: Path,
+    jobs: int | None,
+    luck: str,
+    resume: bool,
+    own: list[Path],
+) -> Ensemble:
+    from rapallo.experiment.progress import Progress
+
+    bar(Progress("loading", 0, runs, "reading the scenario"))
+    from rapallo.experiment.ensemble import ensemble
+    from rapallo.experiment.make_runs import Interrupted
+    from rapallo.experiment.own_source import import_own
+
+    for path in own:
+        import_own(path)
+    try:
+        return ensemble(
+            scenario,
+            runs,
+            seed,
+            start=start,
+            end=end,
+            luck=luck,
+            jobs=jobs,
+            folder=folder,
+            resume=resume,
+            own=own,
+            progress=bar,
+        )
+    except Interrupted as stop:
+        bar.stop()
+        say(
+            f"interrupted: {stop.done} of {stop.total} histories are finished and kept in {stop.folder}",
+            "to go on, give the same command with --resume",
+        )
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _folder(scenario: str, seed: int, out: Path | None, resume: bool, own: list[Path]) -> tuple[Path, list[Path]]:
+    """Settle the folder of the runs, and the user's own files: on resuming those that are kept there."""
+    from rapallo.experiment.own_source import FOLDER
+    from rapallo.experiment.run_folder import latest_folder, new_folder
+
+    wanted = HOME / f"{Path(scenario).name or 'scenario'}-seed{seed}"
+    if out is not None:
+        folder = out
+    elif resume:
+        folder = latest_folder(wanted)
+    else:
+        folder = new_folder(wanted)
+    if resume and not own:
+        own = sorted((folder / FOLDER).glob("*.py"))
+    return folder, own
+
+
+def _show(made: Ensemble) -> None:
+    """Print the measures of the runs beside the record's."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from rapallo.cli.figures import figure
+
+    manifest = made.manifest
+    table = Table(
+        title=f"{manifest['scenario']['title']}: {len(made)} histories, {manifest['span']['from']} to "
+        f"{manifest['span']['to']}, seed {manifest['seed']}",
+        caption="simulated: median, and in brackets what 90 of 100 histories lie between",
+        title_justify="left",
+        caption_justify="left",
+    )
+    for name in ("measure", "at", "unit"):
+        table.add_column(name)
+    for name in ("simulated", "", "record"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("record lies")
+    before = ""
+    for row in made.table().itertuples():
+        low, median, high, record = (figure(each, row.unit) for each in (row.low, row.median, row.high, row.record))
+        lies = "" if not row.record == row.record else "above" if row.record > row.high else "below"
+        if row.low <= row.record <= row.high:
+            lies = "within"
+        name = "" if row.measure == before else row.measure
+        table.add_row(name, row.at, row.unit, median, f"[{low} to {high}]".replace("[", "\\["), record, lies)
+        before = row.measure
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=140)
+    console.print(table)
