@@ -1,0 +1,1 @@
+"""Estimation: the likelihood of dated acts, and what comes out of it."""

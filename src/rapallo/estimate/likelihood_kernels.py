@@ -1,0 +1,230 @@
+"""Compiled: log-likelihood, score and information over cases whose options are counted by distinct vector.
+
+Every kernel takes the log weight of each distinct vector and its gradient, so that whatever turns
+statistics into weights is stated once, outside.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from rapallo.estimate.compiled_cache import cached_here
+
+
+def _choices(vectors, counts, ends, chosen, log_weight, gradient, each, mass, expected, information):
+    """Cases that list their options: sum the log-probability of what was chosen."""
+    width = gradient.shape[1]
+    mean = np.empty(width)
+    total = 0.0
+    for case in range(chosen.shape[0]):
+        if chosen[case] < 0:
+            each[case] = np.nan
+            continue
+        largest = -np.inf
+        for k in range(ends[case], ends[case + 1]):
+            if log_weight[vectors[k]] > largest:
+                largest = log_weight[vectors[k]]
+        whole = 0.0
+        mean[:] = 0.0
+        for k in range(ends[case], ends[case + 1]):
+            vector = vectors[k]
+            weight = counts[k] * np.exp(log_weight[vector] - largest)
+            whole += weight
+            for p in range(width):
+                mean[p] += weight * gradient[vector, p]
+        for k in range(ends[case], ends[case + 1]):
+            mass[vectors[k]] += counts[k] * np.exp(log_weight[vectors[k]] - largest) / whole
+        for p in range(width):
+            mean[p] /= whole
+            expected[p] += mean[p]
+        for p in range(width):
+            for q in range(p + 1):
+                information[p, q] -= mean[p] * mean[q]
+        each[case] = log_weight[chosen[case]] - largest - np.log(whole)
+        total += each[case]
+    return total
+
+
+def _quick_choices(vectors, counts, ends, chosen, log_weight, gradient, each, mass, expected, information):
+    """Do the same with one exponential for each distinct vector; the log weights must lie near each other."""
+    width = gradient.shape[1]
+    mean = np.empty(width)
+    weights = np.exp(log_weight)
+    total = 0.0
+    for case in range(chosen.shape[0]):
+        if chosen[case] < 0:
+            each[case] = np.nan
+            continue
+        whole = 0.0
+        mean[:] = 0.0
+        for k in range(ends[case], ends[case + 1]):
+            vector = vectors[k]
+            weight = counts[k] * weights[vector]
+            whole += weight
+            for p in range(width):
+                mean[p] += weight * gradient[vector, p]
+        share = 1.0 / whole
+        for k in range(ends[case], ends[case + 1]):
+            mass[vectors[k]] += counts[k] * share
+        for p in range(width):
+            mean[p] *= share
+            expected[p] += mean[p]
+        for p in range(width):
+            for q in range(p + 1):
+                information[p, q] -= mean[p] * mean[q]
+        each[case] = log_weight[chosen[case]] - np.log(whole)
+        total += each[case]
+    for vector in range(mass.shape[0]):
+        mass[vector] *= weights[vector]
+    return total
+
+
+def _running(vectors, changes, ends, chosen, log_weight, gradient, each, mass, expected, information, counts, place):
+    """Cases whose options change little from one to the next: keep the sums, and mend them.
+
+    The sums are formed anew once as many terms have been added as there are options of different
+    kind, or once the whole has fallen to a thousandth of what it was: rounding never builds up.
+    """
+    width = gradient.shape[1]
+    weights = np.exp(log_weight)
+    active = np.empty(weights.shape[0], np.int64)
+    since = np.zeros(weights.shape[0])
+    mean = np.zeros(width)
+    sums = np.zeros(width)
+    counts[:] = 0
+    place[:] = -1
+    kinds = 0
+    whole = 0.0
+    peak = 0.0
+    mended = 0
+    passed = 0.0
+    total = 0.0
+    for case in range(chosen.shape[0]):
+        for k in range(ends[case], ends[case + 1]):
+            vector = vectors[k]
+            mass[vector] += counts[vector] * (passed - since[vector])
+            since[vector] = passed
+            if counts[vector] == 0:
+                active[kinds] = vector
+                place[vector] = kinds
+                kinds += 1
+            counts[vector] += changes[k]
+            if counts[vector] == 0:
+                kinds -= 1
+                active[place[vector]] = active[kinds]
+                place[active[kinds]] = place[vector]
+                place[vector] = -1
+            weight = changes[k] * weights[vector]
+            whole += weight
+            for p in range(width):
+                sums[p] += weight * gradient[vector, p]
+        mended += ends[case + 1] - ends[case]
+        if whole > peak:
+            peak = whole
+        if mended > kinds or whole < 1e-3 * peak:
+            whole = 0.0
+            sums[:] = 0.0
+            for k in range(kinds):
+                vector = active[k]
+                weight = counts[vector] * weights[vector]
+                whole += weight
+                for p in range(width):
+                    sums[p] += weight * gradient[vector, p]
+            peak = whole
+            mended = 0
+        if chosen[case] < 0:
+            each[case] = np.nan
+            continue
+        passed += 1.0 / whole
+        for p in range(width):
+            mean[p] = sums[p] / whole
+            expected[p] += mean[p]
+        for p in range(width):
+            for q in range(p + 1):
+                information[p, q] -= mean[p] * mean[q]
+        each[case] = log_weight[chosen[case]] - np.log(whole)
+        total += each[case]
+    for vector in range(mass.shape[0]):
+        mass[vector] += counts[vector] * (passed - since[vector])
+        mass[vector] *= weights[vector]
+    return total
+
+
+def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, each, score, information):
+    """Both sides choose each other: P(k, l) in proportion to p(k → l) p(l → k), over pairs counted once."""
+    n = actors
+    width = gradient.shape[1]
+    held = np.full(n * n, -1, np.int64)
+    share = np.zeros(n * n)
+    expected = np.zeros((n, width))
+    motion = np.zeros(width)
+    mean = np.zeros(width)
+    total = 0.0
+    for case in range(chosen.shape[0]):
+        for k in range(ends[case], ends[case + 1]):
+            held[places[k]] = vectors[k]
+        if chosen[case] < 0:
+            each[case] = np.nan
+            continue
+        for first in range(n):
+            largest = -np.inf
+            for second in range(n):
+                vector = held[first * n + second]
+                if first != second and vector >= 0 and log_weight[vector] > largest:
+                    largest = log_weight[vector]
+            whole = 0.0
+            for second in range(n):
+                vector = held[first * n + second]
+                weight = 0.0
+                if first != second and vector >= 0:
+                    weight = np.exp(log_weight[vector] - largest)
+                share[first * n + second] = weight
+                whole += weight
+            expected[first, :] = 0.0
+            if whole > 0.0:
+                for second in range(n):
+                    share[first * n + second] /= whole
+                    if share[first * n + second] > 0.0:
+                        vector = held[first * n + second]
+                        for p in range(width):
+                            expected[first, p] += share[first * n + second] * gradient[vector, p]
+        whole = 0.0
+        for first in range(n):
+            for second in range(first + 1, n):
+                whole += share[first * n + second] * share[second * n + first]
+        mean[:] = 0.0
+        for first in range(n):
+            for second in range(first + 1, n):
+                chance = share[first * n + second] * share[second * n + first] / whole
+                if chance <= 0.0:
+                    continue
+                there = held[first * n + second]
+                back = held[second * n + first]
+                for p in range(width):
+                    motion[p] = gradient[there, p] + gradient[back, p] - expected[first, p] - expected[second, p]
+                    mean[p] += chance * motion[p]
+                for p in range(width):
+                    for q in range(p + 1):
+                        information[p, q] += chance * motion[p] * motion[q]
+        first = chosen[case] // n
+        second = chosen[case] % n
+        there = held[first * n + second]
+        back = held[second * n + first]
+        for p in range(width):
+            score[p] += gradient[there, p] + gradient[back, p] - expected[first, p] - expected[second, p] - mean[p]
+            for q in range(p + 1):
+                information[p, q] -= mean[p] * mean[q]
+        each[case] = np.log(share[first * n + second] * share[second * n + first] / whole)
+        total += each[case]
+    return total
+
+
+_I, _F, _M = "int64[::1]", "float64[::1]", "float64[:,::1]"
+_CASES = f"{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_F},{_M}"
+_SWITCHES = {"cache": True, "nogil": True, "error_model": "numpy"}
+with cached_here(__file__):
+    choices = njit(f"float64({_CASES})", **_SWITCHES)(_choices)
+    quick_choices = njit(f"float64({_CASES})", **_SWITCHES)(_quick_choices)
+    running = njit(f"float64({_CASES},{_I},{_I})", **_SWITCHES)(_running)
+    coordination = njit(f"float64(int64,{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_M})", **_SWITCHES)(_coordination)

@@ -1,0 +1,70 @@
+"""What lies where in the integers that the compiled part of estimation works on."""
+
+from __future__ import annotations
+
+# sizes and switches, in P
+(
+    ACTORS,
+    TERMS,
+    DOMAIN,
+    MODE,
+    MASKED,
+    SOURCES,
+    STEPS,
+    I_SOURCE,
+    I_TERM,
+    I_READERS,
+    F_SCRATCH,
+    J_PAIRS,
+    SKIP_MISSING,
+    CONTROLS,
+    SEED,
+    # how far it has come
+    STEP,
+    APPLIED,
+    VECTORS,
+    DELTAS,
+    GROUPS,
+    CASES,
+    EPOCH,
+    TOUCHED,
+    MOVED,
+    WHERE,
+    WHAT,
+    P_WIDTH,
+) = range(27)
+
+BY_ACTOR, BY_ROW, BY_PAIR, BY_COORDINATION = range(4)
+"""Domains: each actor, the receivers of the act's sender, all pairs, all pairs of both directions at once."""
+
+ANY, UNTIED, TIED = range(3)
+"""Which pairs the standing ties of the dependent network leave allowed."""
+
+# fields of the table of sources
+S_PLACE, S_KIND, S_MUTUAL, S_WIDTH = range(4)
+MATRIX, VECTOR, SEEN = range(3)
+
+# fields of the table of terms
+T_CODE, T_ADDRESS, T_SLOTS, T_SETTINGS, T_PATTERN, T_WIDTH = range(6)
+(
+    GENERIC,
+    TIE,
+    REVERSE,
+    VALUE,
+    REVERSE_VALUE,
+    RECEIVER_IN,
+    RECEIVER_OUT,
+    SENDER_IN,
+    SENDER_OUT,
+    TRANSITIVE,
+    CYCLIC,
+    COMMON_SENDER,
+    COMMON_RECEIVER,
+) = range(13)
+
+# kinds of change, and fields of their table
+SET, ADD, PRESENT, ALLOW, NOW = range(5)
+C_KIND, C_SOURCE, C_FIRST, C_SECOND, C_THIRD, C_WIDTH = range(6)
+
+# how a pass ends
+DONE, MORE_VECTORS, MORE_DELTAS, NOT_ALLOWED, NOT_A_NUMBER = range(5)
