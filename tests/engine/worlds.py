@@ -62,6 +62,7 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
         each.name: each
         for each in (
             Memory("quarrels", "quarrel", "form", "pair", 1.0),
+            Memory("old_pacts", "pact", "end", "pair", 0.7, weight="size"),
             Memory("pacts_of", "pact", "form", "sender", 2.0),
             Memory("trusted", "trust", "form", "receiver", 0.5),
             Memory("exposures", "plot", "expose", "system", 1.0),
@@ -231,7 +232,11 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
                 "intensity",
                 ("A00", "A01"),
                 "state",
-                motives=(m("arm.constant", "constant", -2.0 + scale),),
+                ("not old_pacts", "not quarrels reversed"),
+                motives=(
+                    m("arm.constant", "constant", -1.0 + scale),
+                    m("arm.paths", "transitivity", 0.4, network="old_pacts"),
+                ),
             ),
             Process(
                 "punish",

@@ -37,8 +37,9 @@ class Effect:
         (sender, receiver): ``pair`` that pair and its reverse; ``row`` all pairs with that
         sender first; ``column`` all with that receiver second; ``row and column`` all pairs that
         contain either; ``two-paths`` the sender's row and the receiver's column;
-        ``everything``. When an attribute of one actor changes, every pair that contains it
-        is re-weighed, or everything where ``changes`` says so.
+        ``everything``. When an attribute of one actor changes: ``row`` the pairs it is first
+        in, ``column`` those it is second in, ``everything``, or else all that contain it.
+        Where slots differ, a pattern for each: slot to pattern, in the order of ``reads``.
     unit
         Unit of the statistic.
     cites
@@ -55,12 +56,16 @@ class Effect:
     function: Callable[[Any, int, int], float]
     says: str
     reads: tuple[str, ...]
-    changes: Changes
+    changes: Changes | tuple[tuple[str, Changes], ...]
     unit: str = ""
     cites: str = ""
     settings: tuple[tuple[str, float], ...] = ()
     aliases: tuple[str, ...] = ()
     source: str | None = field(default=None, repr=False)
+
+    def pattern(self, slot: str) -> Changes:
+        """Give the pattern of pairs that change when what a slot is bound to changes."""
+        return self.changes if isinstance(self.changes, str) else dict(self.changes)[slot]
 
     def __call__(self, view: Any, sender: int, receiver: int) -> float:
         """Give the statistic, in plain Python."""
@@ -74,7 +79,7 @@ _ALIASES: dict[str, str] = {}
 def effect(
     *,
     reads: str | Sequence[str] = (),
-    changes: Changes = "everything",
+    changes: Changes | Mapping[str, Changes] = "everything",
     unit: str = "",
     cites: str = "",
     settings: Mapping[str, float] | None = None,
@@ -88,7 +93,7 @@ def effect(
         Name or names of what it reads from the view.
     changes
         Which pairs change when what it reads changes; see :class:`Effect`. ``everything`` is
-        always right and slow.
+        always right and slow. A mapping gives each slot its own.
     unit
         Unit of the statistic.
     cites
@@ -112,8 +117,12 @@ def effect(
     >>> allied.says
     'An ally is treated otherwise than a stranger.'
     """
-    if changes not in get_args(Changes):
-        raise RapalloError(f"changes={changes!r} is not a pattern; valid: {', '.join(get_args(Changes))}")
+    slots = (reads,) if isinstance(reads, str) else tuple(reads)
+    for pattern in (changes,) if isinstance(changes, str) else changes.values():
+        if pattern not in get_args(Changes):
+            raise RapalloError(f"changes={pattern!r} is not a pattern; valid: {', '.join(get_args(Changes))}")
+    if not isinstance(changes, str) and set(changes) != set(slots):
+        raise RapalloError(f"changes names {sorted(changes)}, but the effect reads {sorted(slots)}; give one for each")
 
     def register(function: Callable[[Any, int, int], float]) -> Effect:
         says = (inspect.getdoc(function) or "").strip().split("\n\n")[0].replace("\n", " ")
@@ -124,8 +133,8 @@ def effect(
             name=name,
             function=function,
             says=says,
-            reads=(reads,) if isinstance(reads, str) else tuple(reads),
-            changes=changes,
+            reads=slots,
+            changes=changes if isinstance(changes, str) else tuple(changes.items()),
             unit=unit,
             cites=cites,
             settings=tuple((settings or {}).items()),

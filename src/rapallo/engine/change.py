@@ -23,22 +23,26 @@ from rapallo.engine.weigh import (
 def changed(X, F, J, B, I, G, source, sender, receiver, single):
     """Re-weigh every term that reads a source, and note the masks that read it."""
     table = X[at.I_SOURCE_TERMS]
-    for k in range(I[table + source], I[table + source + 1]):
-        reweigh(X, F, J, B, I, G, I[k], sender, receiver, single)
+    for k in range(I[table + source], I[table + source + 1], 2):
+        reweigh(X, F, J, B, I, G, I[k], I[k + 1], sender, receiver, single)
     table = X[at.I_SOURCE_MASKS]
     for k in range(I[table + source], I[table + source + 1], 2):
-        process = I[k]
-        side = I[k + 1]
-        if side == 0:
-            mark_pair(X, J, I, process, sender, receiver)
-            mark_pair(X, J, I, process, receiver, sender)
-        elif side == 1:
-            mark_actor(X, J, I, process, sender, True, False)
-        elif side == 2:
-            mark_actor(X, J, I, process, sender, False, True)
-        else:  # who has found out what: any pair that contains either party
-            mark_actor(X, J, I, process, sender, True, True)
-            mark_actor(X, J, I, process, receiver, True, True)
+        mark_masks(X, J, I, I[k], I[k + 1], sender, receiver)
+
+
+@compiled
+def mark_masks(X, J, I, process, side, sender, receiver):
+    """Note the clocks whose mask a change may have opened or shut."""
+    if side == 0:
+        mark_pair(X, J, I, process, sender, receiver)
+        mark_pair(X, J, I, process, receiver, sender)
+    elif side == 1:
+        mark_actor(X, J, I, process, sender, True, False)
+    elif side == 2:
+        mark_actor(X, J, I, process, sender, False, True)
+    else:  # who has found out what: any pair that contains either party
+        mark_actor(X, J, I, process, sender, True, True)
+        mark_actor(X, J, I, process, receiver, True, True)
 
 
 @compiled
@@ -97,6 +101,17 @@ def decay(half_life_rate, days):
 
 
 @compiled
+def add_trace(X, F, J, I, table, place, raw, shown):
+    """Add to one entry of a memory, and list it among those that fade."""
+    if F[I[table + at.M_RAW] + place] == 0.0:
+        live = X[at.J_LIVE] + I[table + at.M_LIVE]
+        J[live + 1 + J[live]] = place
+        J[live] += 1
+    F[I[table + at.M_RAW] + place] += raw
+    F[I[table + at.M_SHOWN] + place] += shown
+
+
+@compiled
 def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
     """Add one act to a memory."""
     table = X[at.I_MEMORY] + memory * at.M_WIDTH
@@ -118,21 +133,21 @@ def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
         for direction in range(1 + mutual):
             first = sender if direction == 0 else receiver
             second = receiver if direction == 0 else sender
-            F[I[table + at.M_RAW] + first * n + second] += backdated
-            F[I[table + at.M_SHOWN] + first * n + second] += step
-        changed(X, F, J, B, I, G, source, sender, receiver, False)
+            add_trace(X, F, J, I, table, first * n + second, backdated, step)
+        for direction in range(1 + mutual):
+            first = sender if direction == 0 else receiver
+            second = receiver if direction == 0 else sender
+            changed(X, F, J, B, I, G, source, first, second, False)
     elif by == at.BY_SYSTEM:
         for actor in range(n):
-            F[I[table + at.M_RAW] + actor] += backdated
-            F[I[table + at.M_SHOWN] + actor] += step
-        for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1]):
+            add_trace(X, F, J, I, table, actor, backdated, step)
+        for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1], 2):
             whole(X, F, J, B, I, G, I[k])
     else:
         actor = sender if by == at.BY_SENDER else receiver
         if actor < 0:
             return
-        F[I[table + at.M_RAW] + actor] += backdated
-        F[I[table + at.M_SHOWN] + actor] += step
+        add_trace(X, F, J, I, table, actor, backdated, step)
         changed(X, F, J, B, I, G, source, actor, actor, True)
 
 
@@ -184,10 +199,10 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
 def reverse(X, F, J, B, I, G, layer, sender, receiver):
     """Re-weigh for the other direction of a mutual change, where the pattern has one."""
     table = X[at.I_SOURCE_TERMS]
-    for k in range(I[table + layer], I[table + layer + 1]):
-        pattern = I[X[at.I_TERM] + I[k] * at.T_WIDTH + at.T_PATTERN]
+    for k in range(I[table + layer], I[table + layer + 1], 2):
+        pattern = I[k + 1]
         if pattern == at.ROW or pattern == at.COLUMN or pattern == at.TWO_PATHS:
-            reweigh(X, F, J, B, I, G, I[k], receiver, sender, False)
+            reweigh(X, F, J, B, I, G, I[k], pattern, receiver, sender, False)
 
 
 @compiled
@@ -204,36 +219,46 @@ def tick(X, F, J, B, I, G, start, end):
         raw_place = I[table + at.M_RAW]
         shown_place = I[table + at.M_SHOWN]
         moved = 0
-        for place in range(I[table + at.M_LENGTH]):
-            raw = F[raw_place + place]
-            if raw == 0.0:
-                continue
-            raw *= kept
+        live = X[at.J_LIVE] + I[table + at.M_LIVE]
+        left = 0
+        for k in range(J[live]):
+            place = J[live + 1 + k]
+            raw = F[raw_place + place] * kept
             if raw < negligible:
                 raw = 0.0
+            else:
+                J[live + 1 + left] = place
+                left += 1
             F[raw_place + place] = raw
             shown = raw * step
             if shown != F[shown_place + place]:
                 F[shown_place + place] = shown
                 J[X[at.J_MOVED] + moved] = place
                 moved += 1
+        J[live] = left
         if moved > 0:
             faded(X, F, J, B, I, G, memory, moved, n)
+            table = X[at.I_SOURCE_MASKS]
+            source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
+            for k in range(I[table + source], I[table + source + 1], 2):
+                for m in range(moved):
+                    place = J[X[at.J_MOVED] + m]
+                    mark_masks(X, J, I, I[k], I[k + 1], place // n, place % n)
     F[at.TICK_START] = start
     F[at.TICK_END] = end
     clock_terms = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + X[at.MEMORIES]
-    for k in range(I[X[at.I_SOURCE_TERMS] + clock_terms], I[X[at.I_SOURCE_TERMS] + clock_terms + 1]):
+    for k in range(I[X[at.I_SOURCE_TERMS] + clock_terms], I[X[at.I_SOURCE_TERMS] + clock_terms + 1], 2):
         whole(X, F, J, B, I, G, I[k])
 
 
 @compiled
 def faded(X, F, J, B, I, G, memory, moved, n):
-    """Re-weigh what reads a memory whose entries (listed in J_MOVED) have faded: each term once where it reaches far."""
+    """Re-weigh what reads a memory whose entries (in J_MOVED) have faded: once where a term reaches far."""
     by = I[X[at.I_MEMORY] + memory * at.M_WIDTH + at.M_BY]
     source = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + memory
-    for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1]):
+    for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1], 2):
         table = X[at.I_TERM] + I[k] * at.T_WIDTH
-        pattern = I[table + at.T_PATTERN]
+        pattern = I[k + 1]
         reach = 1 if by == at.BY_PAIR and pattern == at.PAIR else n
         if by == at.BY_SYSTEM or pattern == at.ALL or moved * reach > I[table + at.T_ROWS] * I[table + at.T_COLUMNS]:
             whole(X, F, J, B, I, G, I[k])
@@ -241,9 +266,9 @@ def faded(X, F, J, B, I, G, memory, moved, n):
         for m in range(moved):
             place = J[X[at.J_MOVED] + m]
             if by == at.BY_PAIR:
-                reweigh(X, F, J, B, I, G, I[k], place // n, place % n, False)
+                reweigh(X, F, J, B, I, G, I[k], pattern, place // n, place % n, False)
             else:
-                reweigh(X, F, J, B, I, G, I[k], place, place, True)
+                reweigh(X, F, J, B, I, G, I[k], pattern, place, place, True)
 
 
 @compiled

@@ -17,7 +17,7 @@ from rapallo.engine import luck
 from rapallo.engine.change import act, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
 from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
-from rapallo.engine.weigh import allowed, consent, hazard_of, main_predictor, mark, options, process_table, tie, whole
+from rapallo.engine.weigh import consent, hazard_of, mark, options, process_table, tie, whole
 
 _ZERO = np.uint64(0)
 
@@ -136,7 +136,7 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
 def pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence):
     """Gumbel-max over the receivers a chooser may choose; -1 for leaving all as it is, -2 for none."""
     table = process_table(X, process)
-    options(X, F, B, I, G, process, sender)
+    options(X, F, B, I, G, process, sender, X[at.F_OPTION])
     best = -math.inf
     chosen = -2
     here = H[X[at.H_ACTOR] + sender]
@@ -160,42 +160,30 @@ def pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence):
 
 
 @compiled
-def log_total(X, F, B, I, G, process, sender):
-    """Log of the sum of a chooser's option weights, left in F_OPTION."""
-    table = process_table(X, process)
-    largest = options(X, F, B, I, G, process, sender)
-    if largest == -math.inf or largest != largest:
-        return largest
-    total = 0.0
-    for column in range(I[table + at.P_COLUMNS]):
-        total += math.exp(F[X[at.F_OPTION] + column] - largest)
-    return largest + math.log(total)
-
-
-@compiled
 def pick_pair(X, F, B, I, G, H, seed, run, process, occurrence):
     """Gumbel-max over the pairs that coordinate: both choose each other."""
     table = process_table(X, process)
+    size = I[table + at.P_COLUMNS]
+    who = I[table + at.P_ROW_LIST]
+    for row in range(size):
+        begins = X[at.F_SCRATCH] + row * size
+        largest = options(X, F, B, I, G, process, I[who + row], begins)
+        total = 0.0
+        for column in range(size):
+            total += math.exp(F[begins + column] - largest)
+        F[X[at.F_OPTION] + row] = largest + math.log(total)
     best = -math.inf
     first = -2
     second = -2
-    for row in range(I[table + at.P_ROWS]):
-        sender = I[I[table + at.P_ROW_LIST] + row]
-        F[X[at.F_SCRATCH] + sender] = log_total(X, F, B, I, G, process, sender)
-    for row in range(I[table + at.P_ROWS]):
-        sender = I[I[table + at.P_ROW_LIST] + row]
-        for column in range(I[table + at.P_COLUMNS]):
-            receiver = I[I[table + at.P_COLUMN_LIST] + column]
-            if sender >= receiver or not allowed(X, F, B, I, process, sender, receiver):
+    for row in range(size):
+        for column in range(row + 1, size):
+            there = F[X[at.F_SCRATCH] + row * size + column]
+            back = F[X[at.F_SCRATCH] + column * size + row]
+            if there == -math.inf or back == -math.inf:
                 continue
-            if I[I[table + at.P_ROW_PLACE] + receiver] < 0 or not allowed(X, F, B, I, process, receiver, sender):
-                continue
-            weight = (
-                main_predictor(X, F, I, G, table, sender, receiver)
-                - F[X[at.F_SCRATCH] + sender]
-                + main_predictor(X, F, I, G, table, receiver, sender)
-                - F[X[at.F_SCRATCH] + receiver]
-            )
+            weight = there - F[X[at.F_OPTION] + row] + back - F[X[at.F_OPTION] + column]
+            sender = I[who + row]
+            receiver = I[who + column]
             name = luck.name_of(
                 luck.PICK, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + sender], H[X[at.H_ACTOR] + receiver]
             )

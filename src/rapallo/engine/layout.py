@@ -46,6 +46,7 @@ from __future__ import annotations
     J_TOP,
     J_SCRATCH,
     J_MOVED,
+    J_LIVE,
     J_CASE,
     J_CASES,
     J_NEXT_OCCASION,
@@ -57,6 +58,7 @@ from __future__ import annotations
     B_EXISTS,
     B_SEEN,
     B_KNOWN,
+    B_SHUT,
     # offsets into U
     U_POINT,
     # offsets into I
@@ -80,7 +82,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(63)
+) = range(65)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
@@ -94,7 +96,7 @@ NOW, TICK_START, TICK_END = range(3)
 L_MUTUAL, L_COVERT, L_LASTING, L_VIEW, L_WIDTH = range(5)
 
 # fields of the table of memories
-M_LAYER, M_CHANGE, M_PROCESS, M_BY, M_SHOWN, M_RAW, M_LENGTH, M_WEIGHT, M_WIDTH = range(9)
+M_LAYER, M_CHANGE, M_PROCESS, M_BY, M_SHOWN, M_RAW, M_LENGTH, M_WEIGHT, M_LIVE, M_WIDTH = range(10)
 BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
 
 # fields of the table of terms
@@ -109,9 +111,9 @@ BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
     T_STATS,
     T_SLOTS,
     T_SETTINGS,
-    T_PATTERN,
     T_USERS,
     T_USER_COUNT,
+    T_DIAGONAL,
     T_WIDTH,
 ) = range(14)
 PAIR, ROW, COLUMN, ROW_AND_COLUMN, TWO_PATHS, ALL = range(6)
@@ -146,8 +148,8 @@ INTENSITY, CHOICE, COORDINATION, TOGGLE = range(4)
 WEIGHTINGS = ("intensity", "choice", "coordination", "toggle")
 MAIN, RATE, CONSENT = range(3)
 
-# a condition of the mask: kind, index, sign
-IF_TIE, IF_TIE_REVERSED, IF_PAIR, IF_SENDER, IF_RECEIVER = range(5)
+# a condition of the mask: kind, where the matrix or vector begins in F, sign
+IF_MATRIX, IF_REVERSED, IF_SENDER, IF_RECEIVER = range(4)
 
 # fields of the table of rules
 (

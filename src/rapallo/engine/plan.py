@@ -15,6 +15,7 @@ from rapallo.engine import layout as at
 from rapallo.engine.compile import compile_effect
 from rapallo.engine.luck import stable_hash
 from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.scenario.condition import read_condition
 from rapallo.system.calendar import ATTRIBUTE, YEARLY, Calendar
 from rapallo.system.history import CHANGES
 from rapallo.system.process import Motive
@@ -93,6 +94,7 @@ class _Term:
     columns: set[int] = field(default_factory=set)
     users: list[tuple[int, int]] = field(default_factory=list)
     fresh: bool = False
+    own: bool = False
 
 
 def make_plan(scenario: Any, calendar: Calendar, say: Callable[[str], None] = lambda word: None) -> Plan:
@@ -184,6 +186,8 @@ class _Planner:
         memory_rows: list[int] = []
         fades: list[float] = []
         self.raw_place: dict[str, int] = {}
+        self.live_place: dict[str, int] = {}
+        self.live_size = 0
         for name, memory in self.scenario.memories.items():
             length = self.n * self.n if memory.by == "pair" else self.n
             self.place[name] = self._reserve(length)
@@ -197,7 +201,10 @@ class _Planner:
                 self.raw_place[name],
                 length,
                 self.attributes.index(memory.weight) if memory.weight else -1,
+                self.live_size,
             ]
+            self.live_place[name] = self.live_size
+            self.live_size += 1 + length
             fades += [decay_per_day(memory.half_life), memory.negligible]
         self.X[at.I_MEMORY] = self.tables.put(memory_rows)
         self.X[at.G_MEMORY] = self.tables.put_numbers(fades)
@@ -225,10 +232,10 @@ class _Planner:
         effect = get_effect(motive.effect)
         reads = dict(motive.reads)
         bound = tuple(reads.get(slot, slot) for slot in effect.reads)
-        fresh = user is None
+        use = "fresh" if user is None else "own" if user[1] == at.RATE else "pairs"
         settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
-        key = (effect.name, id(effect.function), bound, settings, fresh)
-        term = self.terms.setdefault(key, _Term(motive, fresh=fresh))
+        key = (effect.name, id(effect.function), bound, settings, use)
+        term = self.terms.setdefault(key, _Term(motive, fresh=use == "fresh", own=use == "own"))
         term.rows |= set(rows)
         term.columns |= set(columns)
         if user is not None and user not in term.users:
@@ -251,7 +258,7 @@ class _Planner:
             for motive in process.motives:
                 self._term(motive, senders, receivers, (index, at.MAIN))
             for motive in process.rate:
-                self._term(motive, senders, senders, (index, at.RATE))
+                self._term(motive, senders, (), (index, at.RATE))
             for motive in process.consent:
                 self._term(motive, receivers, senders, (index, at.CONSENT))
         for motives in self.scenario.votes.values():
@@ -262,14 +269,14 @@ class _Planner:
                 self._term(motive, (), (), None)
         self.order = {key: place for place, key in enumerate(self.terms)}
 
-    def _motives(self, motives: Sequence[Motive], fresh: bool) -> tuple[int, int, int]:
+    def _motives(self, motives: Sequence[Motive], use: str) -> tuple[int, int, int]:
         """Write a list of terms and their parameters; gives count and the two places."""
         places = []
         for motive in motives:
             effect = get_effect(motive.effect)
             bound = tuple(dict(motive.reads).get(slot, slot) for slot in effect.reads)
             settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
-            places.append(self.order[(effect.name, id(effect.function), bound, settings, fresh)])
+            places.append(self.order[(effect.name, id(effect.function), bound, settings, use)])
         weights = [self.value(motive.parameter) for motive in motives]
         return len(motives), self.tables.put(places), self.tables.put_numbers(weights)
 
@@ -279,22 +286,15 @@ class _Planner:
         except KeyError:
             raise UnknownNameError("parameter", parameter, self.scenario.parameters) from None
 
-    def condition(self, text: str) -> tuple[int, int, int]:
-        """Read one condition of a mask: kind, index, sign."""
-        words = text.split()
-        sign = 1
-        if words and words[0] == "not":
-            sign, words = 0, words[1:]
-        name = words[0] if words else ""
-        side, _, attribute = name.partition(".")
-        if side in ("sender", "receiver") and attribute in self.attributes:
-            kind = at.IF_SENDER if side == "sender" else at.IF_RECEIVER
-            return kind, self.attributes.index(attribute), sign
-        if name in self.layers:
-            return (at.IF_TIE_REVERSED if words[1:] == ["reversed"] else at.IF_TIE), self.layers.index(name), sign
-        if name in self.pairs:
-            return at.IF_PAIR, self.pairs.index(name), sign
-        raise UnknownNameError("layer, pair quantity or attribute in a condition", name, [*self.layers, *self.pairs])
+    def condition(self, text: str) -> tuple[int, int, int, int]:
+        """Read one condition of a mask: kind, where what it reads begins, sign; and the source it reads."""
+        condition = read_condition(text)
+        sources = [*self.layers, *self.attributes, *self.pairs, *self.memories]
+        if condition is None or condition.name not in sources:
+            raise UnknownNameError("layer, quantity or memory in a condition", condition.name if condition else text, sources)
+        kinds = {"pair": at.IF_MATRIX, "reversed": at.IF_REVERSED, "sender": at.IF_SENDER, "receiver": at.IF_RECEIVER}
+        name = condition.name
+        return kinds[condition.side], self.place[name], 0 if condition.negated else 1, sources.index(name)
 
     def _processes(self) -> tuple[list[list[int]], list[tuple[int, int, int]], NDArray[np.int64]]:
         rows: list[list[int]] = []
@@ -322,13 +322,8 @@ class _Planner:
                 kind = self.scenario.layers[process.layer]
                 if kind.lasting:
                     masks.append((layer, index, 3 if process.change == "discover" else 0))
-                for what, which, _ in conditions:
-                    if what in (at.IF_TIE, at.IF_TIE_REVERSED):
-                        masks.append((which, index, 0))
-                    elif what == at.IF_PAIR:
-                        masks.append((len(self.layers) + len(self.attributes) + which, index, 0))
-                    else:
-                        masks.append((len(self.layers) + which, index, 1 if what == at.IF_SENDER else 2))
+                sides = {at.IF_MATRIX: 0, at.IF_REVERSED: 0, at.IF_SENDER: 1, at.IF_RECEIVER: 2}
+                masks += [(source, index, sides[kind]) for kind, _, _, source in conditions]
             motives = () if process.given else process.motives
             rates = () if process.given else process.rate
             consents = () if process.given else process.consent
@@ -344,11 +339,11 @@ class _Planner:
                     self.tables.put(_places(senders, self.n)),
                     self.tables.put(_places(receivers, self.n)),
                     base,
-                    *self._motives(motives, False),
-                    *self._motives(rates, False),
-                    *self._motives(consents, False),
+                    *self._motives(motives, "pairs"),
+                    *self._motives(rates, "own"),
+                    *self._motives(consents, "pairs"),
                     len(conditions),
-                    self.tables.put(value for condition in conditions for value in condition),
+                    self.tables.put(value for condition in conditions for value in condition[:3]),
                 ]
             )
         self.X[at.CLOCKS] = len(clocks)
@@ -369,14 +364,14 @@ class _Planner:
                         CHANGES.index(trigger.change),
                         CHANGES.index(trigger.ends_with) if trigger.ends_with else -1,
                         len(conditions),
-                        self.tables.put(value for condition in conditions for value in condition),
+                        self.tables.put(value for condition in conditions for value in condition[:3]),
                         at.FINDINGS.index(rule.finding),
                         self.layers.index(rule.layer),
                         self.pairs.index(rule.obligation),
                         self.attributes.index(institution.council) if institution.council else -1,
                         self.layers.index(institution.membership),
                         self.actors.index(institution.actor),
-                        *self._motives(self.scenario.votes.get(name, ()), True),
+                        *self._motives(self.scenario.votes.get(name, ()), "fresh"),
                         self.tables.put_numbers([trigger.after, rule.obliges]),
                     ]
                 )
@@ -406,9 +401,9 @@ class _Planner:
                     len(receivers),
                     self.tables.put(senders),
                     self.tables.put(receivers),
-                    *self._motives(update.motives, True),
+                    *self._motives(update.motives, "fresh"),
                     len(conditions),
-                    self.tables.put(value for condition in conditions for value in condition),
+                    self.tables.put(value for condition in conditions for value in condition[:3]),
                     self.tables.put_numbers(numbers),
                     offset,
                     0,
@@ -421,7 +416,7 @@ class _Planner:
     def _terms(self) -> None:
         """Compile what is used, and lay out the statistics."""
         rows: list[list[int]] = []
-        self.term_sources: list[list[int]] = []
+        self.term_sources: list[dict[int, int]] = []
         kinds_of: Callable[[str], str] = lambda name: (  # noqa: E731
             "seen"
             if name in self.views
@@ -441,25 +436,30 @@ class _Planner:
                 self._seen_place(name) if kinds_of(name) == "seen" else self.place[name] for name in bound
             ]
             senders, receivers = sorted(term.rows), sorted(term.columns)
-            sources = sorted({source_of[name] for name in bound})
+            sources: dict[int, int] = {}
+            for slot, name in zip(effect.reads, bound, strict=True):
+                pattern = at.PATTERNS.index(effect.pattern(slot))
+                known = sources.setdefault(source_of[name], pattern)
+                if known != pattern:  # one thing read through two slots: as far as either reaches
+                    sources[source_of[name]] = at.ALL
             if "now" in effect.function.__code__.co_names:
-                sources.append(len(source_of))
-            self.term_sources.append([] if term.fresh else sources)
+                sources[len(source_of)] = at.ALL
+            self.term_sources.append({} if term.fresh else sources)
             rows.append(
                 [
                     address,
                     len(senders),
-                    len(receivers),
+                    1 if term.own else len(receivers),
                     self.tables.put(senders),
                     self.tables.put(receivers),
                     self.tables.put(_places(senders, self.n)),
-                    self.tables.put(_places(receivers, self.n)),
-                    self._reserve(len(senders) * len(receivers)),
+                    self.tables.put([0] * self.n if term.own else _places(receivers, self.n)),
+                    self._reserve(len(senders) * (1 if term.own else len(receivers))),
                     self.tables.put(slots),
                     self.tables.put_numbers(value for _, value in settings),
-                    at.PATTERNS.index(effect.changes),
                     self.tables.put(value for user in term.users for value in user),
                     len(term.users),
+                    int(term.own),
                 ]
             )
         self.X[at.TERMS] = len(rows)
@@ -474,8 +474,8 @@ class _Planner:
         count = len(self.layers) + len(self.attributes) + len(self.pairs) + len(self.memories) + 1
         readers: list[list[int]] = [[] for _ in range(count)]
         for term, sources in enumerate(self.term_sources):
-            for source in sources:
-                readers[source].append(term)
+            for source, pattern in sorted(sources.items()):
+                readers[source] += [term, pattern]
         self.X[at.I_SOURCE_TERMS] = self._csr(readers)
         mask_readers: list[list[int]] = [[] for _ in range(count)]
         for source, process, side in dict.fromkeys(masks):
@@ -529,6 +529,7 @@ class _Planner:
             (at.J_TOP, count),
             (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
             (at.J_MOVED, n * n),
+            (at.J_LIVE, max(1, self.live_size)),
             (at.J_CASE, cases * at.C_WIDTH),
             (at.J_CASES, 1),
             (at.J_NEXT_OCCASION, 1),
@@ -543,7 +544,8 @@ class _Planner:
         X[at.B_KNOWN] = n + len(self.views) * n**3
         F = np.zeros(self.F_size)
         J = np.zeros(size, dtype=np.int64)
-        B = np.zeros(n + len(self.views) * (n**3 + n * n), dtype=np.int8)
+        X[at.B_SHUT] = X[at.B_KNOWN] + len(self.views) * n * n
+        B = np.zeros(int(X[at.B_SHUT]) + count, dtype=np.int8)
         self._fill(F, J, B, count, leaves)
         hashes = [stable_hash(f"actor:{name}") for name in self.actors]
         X[at.H_ACTOR], X[at.H_PROCESS] = 0, n
@@ -578,6 +580,10 @@ class _Planner:
                 F[self.place[name] : self.place[name] + values.size] = values.ravel()
         for name, values in world.raw.items():
             F[self.raw_place[name] : self.raw_place[name] + values.size] = values.ravel()
+            alive = np.flatnonzero(values)
+            place = int(X[at.J_LIVE]) + self.live_place[name]
+            J[place] = len(alive)
+            J[place + 1 : place + 1 + len(alive)] = alive
         F[X[at.F_SINCE] : X[at.F_SINCE] + count] = self.calendar.start
         F[X[at.F_TARGET] : X[at.F_TARGET] + count] = -1.0
         F[X[at.F_TREE] : X[at.F_TREE] + 2 * leaves] = math.inf

@@ -16,6 +16,7 @@ from rapallo.effects import get_effect
 from rapallo.engine import reference_luck as luck
 from rapallo.engine.luck import CLOCK, NOISE, PICK, VOTE, stable_hash
 from rapallo.errors import RapalloError
+from rapallo.scenario.condition import read_condition
 from rapallo.system.calendar import ACT, YEARLY, Calendar, apply_entry
 from rapallo.system.history import CHANGES, to_iso
 from rapallo.system.process import Motive, Process
@@ -126,19 +127,18 @@ class Reference:
         return total
 
     def holds(self, text: str, sender: int, receiver: int) -> bool:
-        """Say whether one condition of a mask holds."""
-        words = text.split()
-        wanted = words[0] != "not"
-        words = words if wanted else words[1:]
-        side, _, attribute = words[0].partition(".")
-        if side in ("sender", "receiver") and attribute in self.world.attributes:
-            value = self.world.attributes[attribute][sender if side == "sender" else receiver]
-        elif words[0] in self.world.ties:
-            first, second = (receiver, sender) if words[1:] == ["reversed"] else (sender, receiver)
-            value = self.world.ties[words[0]][first, second]
-        else:
-            value = self.world.pairs[words[0]][sender, receiver]
-        return bool(value > 0) == wanted
+        """Say whether one condition of a mask holds; masks read what is so, not what is known."""
+        condition = read_condition(text)
+        assert condition is not None
+        world, name = self.world, condition.name
+        table = next(t for t in (world.ties, world.attributes, world.pairs, world.shown) if name in t)
+        place: Any = {
+            "pair": (sender, receiver),
+            "reversed": (receiver, sender),
+            "sender": sender,
+            "receiver": receiver,
+        }[condition.side]
+        return bool(table[name][place] > 0) != condition.negated
 
     def allowed(self, process: Process, sender: int, receiver: int) -> bool:
         """Say whether an act is allowed."""

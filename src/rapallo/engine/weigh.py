@@ -62,17 +62,15 @@ def holds(X, F, I, conditions, place, sender, receiver):
     n = X[at.ACTORS]
     for k in range(conditions):
         kind = I[place + 3 * k]
-        index = I[place + 3 * k + 1]
-        if kind == at.IF_TIE:
-            value = tie(X, F, index, sender, receiver)
-        elif kind == at.IF_TIE_REVERSED:
-            value = tie(X, F, index, receiver, sender)
-        elif kind == at.IF_PAIR:
-            value = F[X[at.F_PAIRS] + (index * n + sender) * n + receiver]
+        begins = I[place + 3 * k + 1]
+        if kind == at.IF_MATRIX:
+            value = F[begins + sender * n + receiver]
+        elif kind == at.IF_REVERSED:
+            value = F[begins + receiver * n + sender]
         elif kind == at.IF_SENDER:
-            value = F[X[at.F_ATTRIBUTES] + index * n + sender]
+            value = F[begins + sender]
         else:
-            value = F[X[at.F_ATTRIBUTES] + index * n + receiver]
+            value = F[begins + receiver]
         if (value > 0.0) != (I[place + 3 * k + 2] > 0):
             return False
     return True
@@ -194,31 +192,43 @@ def rate(X, F, I, G, table, sender):
 
 
 @compiled
-def options(X, F, B, I, G, process, sender):
-    """Fill F_OPTION with the log weight of each receiver (-inf: not allowed), without consent.
+def options(X, F, B, I, G, process, sender, out):
+    """Fill F from ``out`` with the log weight of each receiver (-inf: not allowed), without consent.
 
-    Returns the largest, -inf where nothing is allowed.
+    Term by term over the whole row, which adds up in the same order as ``predictor`` does.
+    Returns the largest: -inf where nothing is allowed, NaN where a weight is not finite.
     """
     table = process_table(X, process)
     columns = I[table + at.P_COLUMNS]
-    out = X[at.F_OPTION]
+    receivers = I[table + at.P_COLUMN_LIST]
+    for k in range(columns):
+        F[out + k] = 0.0
+    for m in range(I[table + at.P_MOTIVES]):
+        term = term_table(X, I[I[table + at.P_MOTIVE_LIST] + m])
+        weight = G[I[table + at.P_MOTIVE_WEIGHTS] + m]
+        row = I[term + at.T_STATS] + I[I[term + at.T_ROW_PLACE] + sender] * I[term + at.T_COLUMNS]
+        if I[term + at.T_COLUMNS] == columns:
+            for k in range(columns):
+                F[out + k] += weight * F[row + k]
+        else:
+            place = I[term + at.T_COLUMN_PLACE]
+            for k in range(columns):
+                F[out + k] += weight * F[row + I[place + I[receivers + k]]]
     largest = -math.inf
     toggles = I[table + at.P_WEIGHTING] == at.TOGGLE
     for k in range(columns):
-        receiver = I[I[table + at.P_COLUMN_LIST] + k]
-        if allowed(X, F, B, I, process, sender, receiver):
-            value = main_predictor(X, F, I, G, table, sender, receiver)
-            if toggles and tie(X, F, I[table + at.P_LAYER], sender, receiver) > 0.0:
-                value = -value
-            if not (value == value) or value == math.inf:
-                value = math.nan
-        else:
-            value = -math.inf
-        F[out + k] = value
-        if value > largest or value != value:
+        receiver = I[receivers + k]
+        if not allowed(X, F, B, I, process, sender, receiver):
+            F[out + k] = -math.inf
+            continue
+        value = F[out + k]
+        if toggles and tie(X, F, I[table + at.P_LAYER], sender, receiver) > 0.0:
+            value = -value
+            F[out + k] = value
+        if not (value < math.inf):
+            return math.nan
+        if value > largest:
             largest = value
-            if value != value:
-                return value
     return largest
 
 
@@ -234,7 +244,9 @@ def hazard_of(X, F, J, B, I, G, clock):
         sender = I[I[table + at.P_ROW_LIST] + place // columns]
         receiver = I[I[table + at.P_COLUMN_LIST] + place % columns]
         if not allowed(X, F, B, I, process, sender, receiver):
+            B[X[at.B_SHUT] + clock] = 1
             return 0.0
+        B[X[at.B_SHUT] + clock] = 0
         weight = math.exp(main_predictor(X, F, I, G, table, sender, receiver))
         return weight * consent(X, F, I, G, table, sender, receiver) / 365.25
     if weighting == at.COORDINATION:
@@ -251,7 +263,7 @@ def hazard_of(X, F, J, B, I, G, clock):
             if allowed(X, F, B, I, process, sender, I[I[table + at.P_COLUMN_LIST] + column]):
                 return rate(X, F, I, G, table, sender) / 365.25
         return 0.0
-    largest = options(X, F, B, I, G, process, sender)
+    largest = options(X, F, B, I, G, process, sender, X[at.F_OPTION])
     if largest != largest:
         return math.nan
     if largest == -math.inf:
@@ -308,7 +320,23 @@ def mark_actor(X, J, I, process, actor, as_sender, as_receiver):
 
 
 @compiled
-def mark_users(X, J, I, term, first, second):
+def mark_weight(X, J, B, I, process, sender, receiver):
+    """Note that one pair's weight may have changed; behind a shut mask it does not matter."""
+    table = process_table(X, process)
+    if I[table + at.P_WEIGHTING] == at.INTENSITY:
+        row = I[I[table + at.P_ROW_PLACE] + sender]
+        column = I[I[table + at.P_COLUMN_PLACE] + receiver]
+        if row < 0 or column < 0:
+            return
+        clock = I[table + at.P_CLOCK] + row * I[table + at.P_COLUMNS] + column
+        if B[X[at.B_SHUT] + clock] == 0:
+            mark(X, J, clock)
+    else:
+        mark_pair(X, J, I, process, sender, receiver)
+
+
+@compiled
+def mark_users(X, J, B, I, term, first, second):
     """Note the clocks whose hazard a changed statistic enters."""
     table = term_table(X, term)
     users = I[table + at.T_USERS]
@@ -320,9 +348,9 @@ def mark_users(X, J, I, term, first, second):
         if role == at.MAIN:
             # without consent a chooser's hazard is its rate, whatever the options weigh
             if weighting == at.INTENSITY or (weighting != at.COORDINATION and I[target + at.P_CONSENTS] > 0):
-                mark_pair(X, J, I, process, first, second)
+                mark_weight(X, J, B, I, process, first, second)
         elif role == at.CONSENT:
-            mark_pair(X, J, I, process, second, first)
+            mark_weight(X, J, B, I, process, second, first)
         elif weighting == at.COORDINATION:
             mark(X, J, I[target + at.P_CLOCK])
         elif I[I[target + at.P_ROW_PLACE] + first] >= 0:
@@ -348,7 +376,7 @@ def store(X, F, J, B, I, G, term, count):
         value = F[X[at.F_SCRATCH] + k]
         if value != F[place]:
             F[place] = value
-            mark_users(X, J, I, term, first, second)
+            mark_users(X, J, B, I, term, first, second)
 
 
 @compiled
@@ -357,6 +385,9 @@ def whole(X, F, J, B, I, G, term):
     table = term_table(X, term)
     count = 0
     for row in range(I[table + at.T_ROWS]):
+        if I[table + at.T_DIAGONAL] == 1:
+            count = add_own(X, J, I, table, I[I[table + at.T_ROW_LIST] + row], count)
+            continue
         for column in range(I[table + at.T_COLUMNS]):
             J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
             J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
@@ -365,8 +396,20 @@ def whole(X, F, J, B, I, G, term):
 
 
 @compiled
+def add_own(X, J, I, table, actor, count):
+    """Add an actor's own pair to scratch, for a term that is read of the sender alone."""
+    if I[I[table + at.T_ROW_PLACE] + actor] < 0:
+        return count
+    J[X[at.J_SCRATCH] + 2 * count] = actor
+    J[X[at.J_SCRATCH] + 2 * count + 1] = actor
+    return count + 1
+
+
+@compiled
 def add_row(X, J, I, table, first, count):
     """Add a row of a term's domain to scratch."""
+    if I[table + at.T_DIAGONAL] == 1:
+        return add_own(X, J, I, table, first, count)
     if I[I[table + at.T_ROW_PLACE] + first] < 0:
         return count
     for column in range(I[table + at.T_COLUMNS]):
@@ -379,6 +422,8 @@ def add_row(X, J, I, table, first, count):
 @compiled
 def add_column(X, J, I, table, second, count):
     """Add a column of a term's domain to scratch."""
+    if I[table + at.T_DIAGONAL] == 1:
+        return add_own(X, J, I, table, second, count)
     if I[I[table + at.T_COLUMN_PLACE] + second] < 0:
         return count
     for row in range(I[table + at.T_ROWS]):
@@ -391,6 +436,8 @@ def add_column(X, J, I, table, second, count):
 @compiled
 def add_pair(X, J, I, table, first, second, count):
     """Add one pair of a term's domain to scratch."""
+    if I[table + at.T_DIAGONAL] == 1:
+        return add_own(X, J, I, table, first, count)
     if I[I[table + at.T_ROW_PLACE] + first] >= 0 and I[I[table + at.T_COLUMN_PLACE] + second] >= 0:
         J[X[at.J_SCRATCH] + 2 * count] = first
         J[X[at.J_SCRATCH] + 2 * count + 1] = second
@@ -399,20 +446,21 @@ def add_pair(X, J, I, table, first, second, count):
 
 
 @compiled
-def reweigh(X, F, J, B, I, G, term, sender, receiver, single):
+def reweigh(X, F, J, B, I, G, term, pattern, sender, receiver, single):
     """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
 
     ``single`` is set where one actor's number changed: then ``sender`` is that actor.
     """
     table = term_table(X, term)
-    pattern = I[table + at.T_PATTERN]
     if pattern == at.ALL or X[at.STRATEGY] != at.INCREMENTAL:
         whole(X, F, J, B, I, G, term)
         return
     count = 0
     if single:
-        count = add_row(X, J, I, table, sender, count)
-        count = add_column(X, J, I, table, sender, count)
+        if pattern != at.COLUMN:
+            count = add_row(X, J, I, table, sender, count)
+        if pattern != at.ROW:
+            count = add_column(X, J, I, table, sender, count)
     elif pattern == at.PAIR:
         count = add_pair(X, J, I, table, sender, receiver, count)
         count = add_pair(X, J, I, table, receiver, sender, count)

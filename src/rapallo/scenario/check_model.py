@@ -44,6 +44,7 @@ class CheckModel:
         self._names_apart()
         self._sentences()
         self._counts()
+        self._groups()
         self._memories()
         self._processes()
         self._yearly()
@@ -107,6 +108,15 @@ class CheckModel:
         for name, quantity in self.model.quantities.items():
             if quantity.counts and "persons" not in self.record.unreadable:
                 self._known(("attributes", name, "counts"), quantity.counts, "kind of person", kinds)
+
+    def _groups(self) -> None:
+        kinds = {row.kind for row in self.record.actors}
+        for name, members in self.model.groups.items():
+            if name in kinds:
+                self._problem(("groups", name), f"{name!r} is a kind of actor already", "give the group another name")
+            if "actors" not in self.record.unreadable:
+                for member in members:
+                    self._known(("groups", name), member, "actor", self.record.actor_ids)
 
     def _memories(self) -> None:
         for name, memory in self.model.memories.items():
@@ -227,12 +237,12 @@ class CheckModel:
             for name in who:
                 self._known(path, name, "actor", actors)
             return
-        kinds = {row.kind for row in self.record.actors}
+        kinds = {row.kind for row in self.record.actors} | set(self.model.groups)
         attributes = {name for name, each in self.model.quantities.items() if each.shape == "actor"}
         meanings = [kind for kind, valid in (("kind", kinds), ("attribute", attributes)) if who in valid]
         if len(meanings) > 1:
-            self._problem(path, f"{who!r} is a kind of actor and an attribute", "rename one of the two")
-        self._known(path, who, "kind of actor or attribute", {*kinds, *attributes, *actors})
+            self._problem(path, f"{who!r} is a kind or group of actors and an attribute", "rename one of the two")
+        self._known(path, who, "kind of actor, group or attribute", {*kinds, *attributes, *actors})
 
     def _conditions(self, path: Path, conditions: tuple[str, ...]) -> None:
         model = self.model

@@ -349,6 +349,8 @@ def _motive(scenario: Scenario, part: str, motive: Motive) -> MotiveInWords:
 def _who(scenario: Scenario, who: str | tuple[str, ...]) -> str:
     if not isinstance(who, str):
         return _some(who)
+    if who in scenario.groups:
+        return f"the {len(scenario.groups[who])} actors of the group {who!r}"
     if who in scenario.kinds:
         return f"every actor of the kind {who!r}"
     return who if who in scenario.tables.spells else f"every actor with {who} above zero"

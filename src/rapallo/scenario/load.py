@@ -115,6 +115,7 @@ def load_folder(folder: Folder, measures: Collection[str] | None = None) -> Scen
         folder=folder.path or Path(folder.name),
         fingerprint=fingerprint(folder),
         systems=model.systems,
+        groups=model.groups,
         warnings=warn(model, tables),
     )
 

@@ -31,6 +31,7 @@ class Model:
     end: str = ""
     measures: tuple[str, ...] = ()
     systems: dict[int, str] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
@@ -49,6 +50,9 @@ def parse_model(file: TomlFile, problems: list[Problem]) -> Model:
         top.problem("end", f"the end {model.end} does not come after the start {model.start}", "exchange the two")
     model.measures = top.texts("measures")
     _systems(top.section("systems"), model)
+    groups = top.section("groups")
+    model.groups = {name: groups.texts(name) for name, _ in groups.items()}
+    groups.done()
     _files(top.section("files"), model)
     for name, section in top.sections("layers"):
         model.layers[name] = Layer(

@@ -46,6 +46,8 @@ class Scenario:
         Hash of every file of the folder.
     systems
         The numbers that processes, flows and stocks name in ``system``, with their titles.
+    groups
+        Named lists of actors, used as senders or receivers.
     warnings
         What is legal in the folder but surely not meant, in sentences.
     """
@@ -68,6 +70,7 @@ class Scenario:
     folder: Path
     fingerprint: str
     systems: dict[int, str] = field(default_factory=dict)
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -89,10 +92,11 @@ class Scenario:
 
     @property
     def kinds(self) -> dict[str, tuple[str, ...]]:
-        """Each kind of actor with the ids of its actors, sorted."""
+        """Each kind of actor, and each group, with the ids of its actors, sorted."""
         found: dict[str, set[str]] = {}
         for row in self.tables.actors:
             found.setdefault(row.kind, set()).add(row.id)
+        found |= {name: set(members) for name, members in self.groups.items()}
         return {kind: tuple(sorted(ids)) for kind, ids in found.items()}
 
     def explain(self) -> Explanation:

@@ -20,7 +20,7 @@ def warn(model: Model, record: Record) -> tuple[str, ...]:
 
 def _nobody(model: Model, record: Record) -> Iterator[str]:
     """Senders or receivers named by an attribute that nobody ever has."""
-    kinds = {row.kind for row in record.actors}
+    kinds = {row.kind for row in record.actors} | set(model.groups)
     ever = {row.attribute for row in record.attributes if row.value > 0}
     everything: dict[str, Process | Yearly] = {**model.processes, **model.yearly}
     for name, each in everything.items():

@@ -41,5 +41,5 @@ class Memory:
     by: By
     half_life: float
     process: str = ""
-    negligible: float = 1e-3
+    negligible: float = 0.01
     weight: str = ""

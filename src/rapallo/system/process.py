@@ -53,12 +53,11 @@ class Process:
     weighting
         Which form of the primitive turns effects into weights.
     senders, receivers
-        A kind of actor, the name of an attribute (above zero), or a list of actor ids.
+        A kind or group of actors, the name of an attribute (above zero), or a list of actor ids.
     allowed
         Conditions of the mask beyond existence and standing ties; all must hold. Each is
-        ``[not ]LAYER`` (a tie sender to receiver stands), ``[not ]LAYER reversed``,
-        ``[not ]QUANTITY`` (a pair's value above zero), ``[not ]sender.ATTRIBUTE`` or
-        ``[not ]receiver.ATTRIBUTE``.
+        ``[not ]NAME`` (a tie sender to receiver stands, a pair's value or memory is above zero),
+        ``[not ]NAME reversed``, ``[not ]sender.ATTRIBUTE`` or ``[not ]receiver.ATTRIBUTE``.
     motives
         What moves it. For ``choice``, ``toggle`` and ``coordination`` these weigh the receivers.
     rate

@@ -3,11 +3,8 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads="memory", changes="row and column", unit="recent exposures")
+@effect(reads=("memory", "total"), changes={"memory": "pair", "total": "column"}, unit="recent exposures")
 def exposure_elsewhere(view, sender, receiver):
     """Subversion by the receiver, exposed in other countries, warns the sender too."""
-    exposures = 0.0
-    for other in range(view.actors):
-        if other != sender and other != receiver and view.memory[receiver, other] > 0:
-            exposures += view.memory[receiver, other]
-    return exposures
+    elsewhere = view.total[receiver] - view.memory[receiver, sender]
+    return elsewhere if elsewhere > 0 else 0.0

@@ -5,7 +5,7 @@ from rapallo.effects.effect import effect
 
 @effect(
     reads=("network", "weight"),
-    changes="everything",
+    changes={"network": "column", "weight": "everything"},
     unit="precedents, by the weight of those who set them",
     cites="strang1991",
 )

@@ -7,7 +7,7 @@ from rapallo.effects.effect import effect
 
 @effect(
     reads=("memory", "weight"),
-    changes="everything",
+    changes={"memory": "column", "weight": "everything"},
     unit="log of one plus recent acts, by the weight of who did them",
     cites="strang1991",
 )
