@@ -48,7 +48,8 @@ def test_the_template_shows_every_key():
         "title says start end measures systems layers mutual lasting covert views attributes unit rule default missing "
         "written counts dyads memories layer change by half_life negligible processes weighting organ senders "
         "receivers allowed system rate effects consent given flows writes noise stocks retention institutions actor "
-        "membership council restricts forbids rules trigger when after ends_with finding obligation obliges active vote files"
+        "membership council restricts forbids rules trigger when after ends_with finding obligation obliges active "
+        "vote files"
     )
     for word in words.split():
         assert word in text, word
