@@ -49,7 +49,7 @@ def test_the_template_shows_every_key():
         "written counts dyads memories layer change by half_life negligible processes weighting organ senders "
         "receivers allowed system rate effects consent given flows writes noise stocks retention institutions actor "
         "membership council restricts forbids rules trigger when after ends_with finding obligation obliges active "
-        "vote files"
+        "vote files groups weight"
     )
     for word in words.split():
         assert word in text, word

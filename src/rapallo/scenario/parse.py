@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from rapallo.errors import Problem
-from rapallo.scenario.section import Section
+from rapallo.scenario.section import NAME, Section, shown
 from rapallo.scenario.toml_file import TomlFile
 from rapallo.system.history import CHANGES as ALL_CHANGES
 from rapallo.system.institution import Finding, Institution, Rule, Trigger
@@ -51,7 +51,12 @@ def parse_model(file: TomlFile, problems: list[Problem]) -> Model:
     model.measures = top.texts("measures")
     _systems(top.section("systems"), model)
     groups = top.section("groups")
-    model.groups = {name: groups.texts(name) for name, _ in groups.items()}
+    for name, _ in groups.items():
+        model.groups[name] = groups.texts(name)
+        if not NAME.fullmatch(name):
+            groups.problem(name, f"{shown(name)} is not a name", "use letters, digits and _, beginning with a letter")
+        elif not model.groups[name]:
+            groups.problem(name, "the group has no members", "list actors, or take it away")
     groups.done()
     _files(top.section("files"), model)
     for name, section in top.sections("layers"):
