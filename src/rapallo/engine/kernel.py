@@ -23,9 +23,13 @@ _ZERO = np.uint64(0)
 
 
 @compiled
-def schedule(X, F, clock, time):
-    """Set when a clock next fires, and let the earliest rise in the tree."""
+def schedule(X, F, clock, time, end):
+    """Set when a clock next fires, and let the earliest rise in the tree; what comes after the end never comes."""
     place = X[at.F_TREE] + X[at.LEAVES] + clock
+    if time >= end:
+        time = math.inf
+    if F[place] == time:
+        return
     F[place] = time
     node = (X[at.LEAVES] + clock) >> 1
     while node >= 1:
@@ -71,14 +75,14 @@ def rearm(X, F, J, U, I, H, seed, run, clock, end):
     hazard = F[X[at.F_HAZARD] + clock]
     if hazard <= 0.0:
         J[X[at.J_TOP] + clock] = -1
-        schedule(X, F, clock, math.inf)
+        schedule(X, F, clock, math.inf, end)
         return
     top = luck.strip_of(hazard)
     time, mark_below, point = luck.next_point(seed, run, clock_name(X, I, H, clock), top, F[at.NOW], end)
     J[X[at.J_TOP] + clock] = top
     F[X[at.F_TARGET] + clock] = mark_below
     U[X[at.U_POINT] + clock] = point
-    schedule(X, F, clock, time)
+    schedule(X, F, clock, time, end)
 
 
 @compiled
@@ -95,21 +99,21 @@ def set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end):
     F[X[at.F_INTEGRAL] + clock] += F[X[at.F_HAZARD] + clock] * (now - F[X[at.F_SINCE] + clock])
     F[X[at.F_SINCE] + clock] = now
     F[X[at.F_HAZARD] + clock] = hazard
-    wind(X, F, J, I, H, seed, run, clock)
+    wind(X, F, J, I, H, seed, run, clock, end)
 
 
 @compiled
-def wind(X, F, J, I, H, seed, run, clock):
+def wind(X, F, J, I, H, seed, run, clock, end):
     """Clock luck: when the integrated hazard reaches the clock's exponential."""
     hazard = F[X[at.F_HAZARD] + clock]
     if hazard <= 0.0:
-        schedule(X, F, clock, math.inf)
+        schedule(X, F, clock, math.inf, end)
         return
     target = F[X[at.F_TARGET] + clock]
     if target < 0.0:  # drawn when first needed
         target = luck.exponential(seed, run, clock_name(X, I, H, clock), J[X[at.J_OCCURRENCE] + clock])
         F[X[at.F_TARGET] + clock] = target
-    schedule(X, F, clock, F[X[at.F_SINCE] + clock] + (target - F[X[at.F_INTEGRAL] + clock]) / hazard)
+    schedule(X, F, clock, F[X[at.F_SINCE] + clock] + (target - F[X[at.F_INTEGRAL] + clock]) / hazard, end)
 
 
 @compiled
@@ -133,10 +137,10 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
 
 
 @compiled
-def pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence):
+def pick_receiver(X, F, J, B, I, G, H, seed, run, process, sender, occurrence):
     """Gumbel-max over the receivers a chooser may choose; -1 for leaving all as it is, -2 for none."""
     table = process_table(X, process)
-    options(X, F, B, I, G, process, sender, X[at.F_OPTION])
+    options(X, F, J, B, I, G, process, sender, X[at.F_OPTION])
     best = -math.inf
     chosen = -2
     here = H[X[at.H_ACTOR] + sender]
@@ -160,14 +164,14 @@ def pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence):
 
 
 @compiled
-def pick_pair(X, F, B, I, G, H, seed, run, process, occurrence):
+def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
     """Gumbel-max over the pairs that coordinate: both choose each other."""
     table = process_table(X, process)
     size = I[table + at.P_COLUMNS]
     who = I[table + at.P_ROW_LIST]
     for row in range(size):
         begins = X[at.F_SCRATCH] + row * size
-        largest = options(X, F, B, I, G, process, I[who + row], begins)
+        largest = options(X, F, J, B, I, G, process, I[who + row], begins)
         total = 0.0
         for column in range(size):
             total += math.exp(F[begins + column] - largest)
@@ -225,10 +229,10 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
         sender = I[I[table + at.P_ROW_LIST] + place // columns]
         receiver = I[I[table + at.P_COLUMN_LIST] + place % columns]
     elif weighting == at.COORDINATION:
-        sender, receiver = pick_pair(X, F, B, I, G, H, seed, run, process, occurrence)
+        sender, receiver = pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence)
     else:
         sender = I[I[table + at.P_ROW_LIST] + place]
-        receiver = pick_receiver(X, F, B, I, G, H, seed, run, process, sender, occurrence)
+        receiver = pick_receiver(X, F, J, B, I, G, H, seed, run, process, sender, occurrence)
     if dated:
         rearm(X, F, J, U, I, H, seed, run, clock, end)
     else:
@@ -236,7 +240,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
         F[X[at.F_INTEGRAL] + clock] = 0.0
         F[X[at.F_SINCE] + clock] = F[at.NOW]
         F[X[at.F_TARGET] + clock] = -1.0
-        wind(X, F, J, I, H, seed, run, clock)
+        wind(X, F, J, I, H, seed, run, clock, end)
     if receiver < 0:
         return count
     layer = I[table + at.P_LAYER]

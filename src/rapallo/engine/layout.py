@@ -37,6 +37,7 @@ from __future__ import annotations
     F_TARGET,
     F_TREE,
     F_SCRATCH,
+    F_ANSWERS,
     F_OPTION,
     F_CASE_DUE,
     # offsets into J
@@ -82,7 +83,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(65)
+) = range(66)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
@@ -114,8 +115,9 @@ BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
     T_USERS,
     T_USER_COUNT,
     T_DIAGONAL,
+    T_LAZY,
     T_WIDTH,
-) = range(14)
+) = range(15)
 PAIR, ROW, COLUMN, ROW_AND_COLUMN, TWO_PATHS, ALL = range(6)
 PATTERNS = ("pair", "row", "column", "row and column", "two-paths", "everything")
 

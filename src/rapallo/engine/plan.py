@@ -149,6 +149,7 @@ class _Planner:
         rules = self._rules()
         yearlies, series, stride = self._yearlies()
         self._terms()
+        self._align(process_rows)
         self._sources(masks)
         self._entries()
         X[at.I_PROCESS] = self.tables.put(value for row in process_rows for value in row)
@@ -278,7 +279,8 @@ class _Planner:
             settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
             places.append(self.order[(effect.name, id(effect.function), bound, settings, use)])
         weights = [self.value(motive.parameter) for motive in motives]
-        return len(motives), self.tables.put(places), self.tables.put_numbers(weights)
+        place = self.tables.put(value for term in places for value in (term, -1))
+        return len(motives), place, self.tables.put_numbers(weights)
 
     def value(self, parameter: str) -> float:
         try:
@@ -417,6 +419,7 @@ class _Planner:
         """Compile what is used, and lay out the statistics."""
         rows: list[list[int]] = []
         self.term_sources: list[dict[int, int]] = []
+        self.stats_place: list[int] = []
         kinds_of: Callable[[str], str] = lambda name: (  # noqa: E731
             "seen"
             if name in self.views
@@ -445,6 +448,8 @@ class _Planner:
             if "now" in effect.function.__code__.co_names:
                 sources[len(source_of)] = at.ALL
             self.term_sources.append({} if term.fresh else sources)
+            stats = self._reserve(len(senders) * (1 if term.own else len(receivers)))
+            self.stats_place.append(stats)
             rows.append(
                 [
                     address,
@@ -454,17 +459,43 @@ class _Planner:
                     self.tables.put(receivers),
                     self.tables.put(_places(senders, self.n)),
                     self.tables.put([0] * self.n if term.own else _places(receivers, self.n)),
-                    self._reserve(len(senders) * (1 if term.own else len(receivers))),
+                    stats,
                     self.tables.put(slots),
                     self.tables.put_numbers(value for _, value in settings),
                     self.tables.put(value for user in term.users for value in user),
                     len(term.users),
                     int(term.own),
+                    int(self._lazy(term)),
                 ]
             )
         self.X[at.TERMS] = len(rows)
         self.X[at.I_TERM] = self.tables.put(value for row in rows for value in row)
         self.X[at.MAX_DOMAIN] = largest + 4 * self.n + 8
+
+    def _lazy(self, term: _Term) -> bool:
+        """Say whether a statistic is looked at only when a chooser chooses: then it is evaluated then."""
+        processes = list(self.scenario.processes.values())
+        return bool(term.users) and all(
+            role == at.MAIN and processes[index].weighting in ("choice", "toggle") and not processes[index].consent
+            for index, role in term.users
+        )
+
+    def _align(self, process_rows: list[list[int]]) -> None:
+        """Tell each motive where its statistics begin, where their domain is the process's own grid."""
+        integers = self.tables.integers
+        terms = list(self.terms.values())
+        for index, row in enumerate(process_rows):
+            senders, _, receivers, _ = self.domains[index]
+            for count, place, grid in (
+                (row[at.P_MOTIVES], row[at.P_MOTIVE_LIST], (senders, receivers)),
+                (row[at.P_RATES], row[at.P_RATE_LIST], (senders, None)),
+                (row[at.P_CONSENTS], row[at.P_CONSENT_LIST], (receivers, senders)),
+            ):
+                for k in range(count):
+                    number = integers[place + 2 * k]
+                    term = terms[number]
+                    if sorted(term.rows) == grid[0] and (grid[1] is None or sorted(term.columns) == grid[1]):
+                        integers[place + 2 * k + 1] = self.stats_place[number]
 
     def _seen_place(self, name: str) -> int:
         return self.n + self.views.index(name) * self.n**3
@@ -518,7 +549,8 @@ class _Planner:
         for offset in (at.F_HAZARD, at.F_INTEGRAL, at.F_SINCE, at.F_TARGET):
             X[offset] = self._reserve(count)
         X[at.F_TREE] = self._reserve(2 * leaves)
-        X[at.F_SCRATCH] = self._reserve(int(X[at.MAX_DOMAIN]))
+        X[at.F_SCRATCH] = self._reserve(n * n)
+        X[at.F_ANSWERS] = self._reserve(int(X[at.MAX_DOMAIN]))
         X[at.F_OPTION] = self._reserve(n)
         X[at.F_CASE_DUE] = self._reserve(cases)
         size = 0

@@ -39,7 +39,7 @@ def statistic(X, F, I, term, first, second):
 
 @compiled
 def evaluate(X, F, J, B, I, G, term, count):
-    """Evaluate a term for the pairs lying in scratch; results lie in scratch."""
+    """Evaluate a term for the pairs lying in J_SCRATCH; what they come to lies in F_ANSWERS."""
     table = term_table(X, term)
     call_effect(
         I[table + at.T_ADDRESS],
@@ -52,7 +52,7 @@ def evaluate(X, F, J, B, I, G, term, count):
         count,
         J,
         X[at.J_SCRATCH],
-        X[at.F_SCRATCH],
+        X[at.F_ANSWERS],
     )
 
 
@@ -116,11 +116,20 @@ def ignorant(X, F, B, layer, view, observer, target):
 
 
 @compiled
-def predictor(X, F, I, G, count, terms, weights, first, second):
-    """Sum of parameter times statistic, always in the same order."""
+def predictor(X, F, I, G, count, terms, weights, first, second, place):
+    """Sum of parameter times statistic, always in the same order.
+
+    ``place`` is the pair's place in the process's own grid: where a term's domain is that very
+    grid, its statistics are read from there without looking the pair up.
+    """
     total = 0.0
     for k in range(count):
-        total += G[weights + k] * statistic(X, F, I, I[terms + k], first, second)
+        begins = I[terms + 2 * k + 1]
+        if begins >= 0:
+            value = F[begins + place]
+        else:
+            value = statistic(X, F, I, I[terms + 2 * k], first, second)
+        total += G[weights + k] * value
     return total
 
 
@@ -131,8 +140,8 @@ def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
     for k in range(count):
         J[X[at.J_SCRATCH]] = first
         J[X[at.J_SCRATCH] + 1] = second
-        evaluate(X, F, J, B, I, G, I[terms + k], 1)
-        total += G[weights + k] * F[X[at.F_SCRATCH]]
+        evaluate(X, F, J, B, I, G, I[terms + 2 * k], 1)
+        total += G[weights + k] * F[X[at.F_ANSWERS]]
     return total
 
 
@@ -148,51 +157,38 @@ def logistic(x):
 @compiled
 def consent(X, F, I, G, table, sender, receiver):
     """Probability that the receiver agrees, on its own view."""
-    if I[table + at.P_CONSENTS] == 0:
+    count = I[table + at.P_CONSENTS]
+    if count == 0:
         return 1.0
-    return logistic(
-        predictor(
-            X,
-            F,
-            I,
-            G,
-            I[table + at.P_CONSENTS],
-            I[table + at.P_CONSENT_LIST],
-            I[table + at.P_CONSENT_WEIGHTS],
-            receiver,
-            sender,
-        )
+    place = (
+        I[I[table + at.P_COLUMN_PLACE] + receiver] * I[table + at.P_ROWS] + I[I[table + at.P_ROW_PLACE] + sender]
     )
-
-
-@compiled
-def main_predictor(X, F, I, G, table, sender, receiver):
-    """Linear predictor of the process's own motives."""
-    return predictor(
-        X,
-        F,
-        I,
-        G,
-        I[table + at.P_MOTIVES],
-        I[table + at.P_MOTIVE_LIST],
-        I[table + at.P_MOTIVE_WEIGHTS],
-        sender,
-        receiver,
-    )
+    terms = I[table + at.P_CONSENT_LIST]
+    return logistic(predictor(X, F, I, G, count, terms, I[table + at.P_CONSENT_WEIGHTS], receiver, sender, place))
 
 
 @compiled
 def rate(X, F, I, G, table, sender):
     """Acts per year of a chooser."""
-    return math.exp(
-        predictor(
-            X, F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], sender, sender
-        )
-    )
+    count = I[table + at.P_RATES]
+    place = I[I[table + at.P_ROW_PLACE] + sender]
+    terms = I[table + at.P_RATE_LIST]
+    return math.exp(predictor(X, F, I, G, count, terms, I[table + at.P_RATE_WEIGHTS], sender, sender, place))
 
 
 @compiled
-def options(X, F, B, I, G, process, sender, out):
+def row_of(X, F, J, B, I, G, term, first):
+    """Evaluate one row of a term that is kept only when asked for."""
+    table = term_table(X, term)
+    count = add_row(X, J, I, table, first, 0)
+    evaluate(X, F, J, B, I, G, term, count)
+    begins = I[table + at.T_STATS] + I[I[table + at.T_ROW_PLACE] + first] * I[table + at.T_COLUMNS]
+    for k in range(count):
+        F[begins + k] = F[X[at.F_ANSWERS] + k]
+
+
+@compiled
+def options(X, F, J, B, I, G, process, sender, out):
     """Fill F from ``out`` with the log weight of each receiver (-inf: not allowed), without consent.
 
     Term by term over the whole row, which adds up in the same order as ``predictor`` does.
@@ -204,7 +200,10 @@ def options(X, F, B, I, G, process, sender, out):
     for k in range(columns):
         F[out + k] = 0.0
     for m in range(I[table + at.P_MOTIVES]):
-        term = term_table(X, I[I[table + at.P_MOTIVE_LIST] + m])
+        number = I[I[table + at.P_MOTIVE_LIST] + 2 * m]
+        term = term_table(X, number)
+        if I[term + at.T_LAZY] == 1:
+            row_of(X, F, J, B, I, G, number, sender)
         weight = G[I[table + at.P_MOTIVE_WEIGHTS] + m]
         row = I[term + at.T_STATS] + I[I[term + at.T_ROW_PLACE] + sender] * I[term + at.T_COLUMNS]
         if I[term + at.T_COLUMNS] == columns:
@@ -247,7 +246,11 @@ def hazard_of(X, F, J, B, I, G, clock):
             B[X[at.B_SHUT] + clock] = 1
             return 0.0
         B[X[at.B_SHUT] + clock] = 0
-        weight = math.exp(main_predictor(X, F, I, G, table, sender, receiver))
+        count = I[table + at.P_MOTIVES]
+        terms = I[table + at.P_MOTIVE_LIST]
+        weight = math.exp(
+            predictor(X, F, I, G, count, terms, I[table + at.P_MOTIVE_WEIGHTS], sender, receiver, place)
+        )
         return weight * consent(X, F, I, G, table, sender, receiver) / 365.25
     if weighting == at.COORDINATION:
         for row in range(I[table + at.P_ROWS]):
@@ -263,7 +266,7 @@ def hazard_of(X, F, J, B, I, G, clock):
             if allowed(X, F, B, I, process, sender, I[I[table + at.P_COLUMN_LIST] + column]):
                 return rate(X, F, I, G, table, sender) / 365.25
         return 0.0
-    largest = options(X, F, B, I, G, process, sender, X[at.F_OPTION])
+    largest = options(X, F, J, B, I, G, process, sender, X[at.F_OPTION])
     if largest != largest:
         return math.nan
     if largest == -math.inf:
@@ -373,7 +376,7 @@ def store(X, F, J, B, I, G, term, count):
             + I[I[table + at.T_ROW_PLACE] + first] * columns
             + I[I[table + at.T_COLUMN_PLACE] + second]
         )
-        value = F[X[at.F_SCRATCH] + k]
+        value = F[X[at.F_ANSWERS] + k]
         if value != F[place]:
             F[place] = value
             mark_users(X, J, B, I, term, first, second)
@@ -383,6 +386,8 @@ def store(X, F, J, B, I, G, term, count):
 def whole(X, F, J, B, I, G, term):
     """Re-weigh every pair of a term's domain."""
     table = term_table(X, term)
+    if I[table + at.T_LAZY] == 1:
+        return
     count = 0
     for row in range(I[table + at.T_ROWS]):
         if I[table + at.T_DIAGONAL] == 1:
@@ -452,6 +457,8 @@ def reweigh(X, F, J, B, I, G, term, pattern, sender, receiver, single):
     ``single`` is set where one actor's number changed: then ``sender`` is that actor.
     """
     table = term_table(X, term)
+    if I[table + at.T_LAZY] == 1:
+        return
     if pattern == at.ALL or X[at.STRATEGY] != at.INCREMENTAL:
         whole(X, F, J, B, I, G, term)
         return
