@@ -17,7 +17,8 @@ def check(
 ) -> None:
     """Report all that is wrong with a scenario.
 
-    Each problem with its file, line and column, the reason and what would be right. Exits with 0 where nothing is wrong and with 2 where something is; warnings alone are no error.
+    Each problem with its file, line and column, the reason and what would be right. Exits with 0 where nothing
+    is wrong and with 2 where something is; warnings alone are no error.
     """
     from rapallo.cli.loading import loaded
     from rapallo.errors import ScenarioError

@@ -66,8 +66,7 @@ def _claim(row: Any, model: Scenario, known: dict[str, Fact], made: Ensemble | N
         if fact is not None:
             yield f"        {fact.date}  {fact.says}  [{fact.id}; {fact.basis}, certainty {fact.certainty}]"
             yield from works(fact.sources, () if fact.sources else fact.look_up, model.tables.sources, " " * 12)
-    places = [f"{name} ({_place(name, model)})" for name in row.model]
-    yield "    in the model: " + (", ".join(places) if places else "nowhere")
+    yield "    in the model: " + (", ".join(_placed(name, model) for name in row.model) if row.model else "nowhere")
     for name in row.measure:
         yield from _measure(name, made)
     if not row.measure:
@@ -79,8 +78,13 @@ def _system(number: str, model: Scenario) -> str:
     return f"{number} ({title})" if title else number
 
 
-def _place(name: str, model: Scenario) -> str:
-    """Say what kind of thing in the model bears a name."""
+def _placed(name: str, model: Scenario) -> str:
+    """Give a name with the kind of thing in the model that bears it; other words as they are."""
+    kind = _kind(name, model)
+    return f"{name} ({kind})" if kind else name
+
+
+def _kind(name: str, model: Scenario) -> str:
     for kind, names in (
         ("process", model.processes),
         ("layer", model.layers),
@@ -96,7 +100,7 @@ def _place(name: str, model: Scenario) -> str:
     for actor, organs in model.tables.organ_names.items():
         if name in organs:
             return f"organ of {actor}"
-    return "not in this model"
+    return "actor" if name in model.tables.spells else ""
 
 
 def _measure(name: str, made: Ensemble | None) -> Iterator[str]:

@@ -32,7 +32,8 @@ def facts(
 ) -> None:
     """Print facts and who says so.
 
-    With sources, certainty and rival readings. A background row is a lead, not a source: its works are shown under "look up in".
+    With sources, certainty and rival readings. A background row is a lead, not a source: its works are shown
+    under "look up in".
     """
     from rapallo.cli.loading import loaded
     from rapallo.record.facts import facts as find

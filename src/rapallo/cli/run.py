@@ -44,8 +44,9 @@ def run(
 ) -> None:
     """Simulate many histories beside the record.
 
-    Shows the measures of the runs beside the record's, and leaves a folder with manifest.json, acts.parquet, series.parquet, measures.parquet and
-    report.html. Ctrl-C leaves what is finished; the same command with --resume goes on.
+    Shows the measures of the runs beside the record's, and leaves a folder with manifest.json, acts.parquet,
+    series.parquet, measures.parquet and report.html. Ctrl-C leaves what is finished; the same command with
+    --resume goes on.
     """
     from rapallo.cli.run_bar import RunBar
 

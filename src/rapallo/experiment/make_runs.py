@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapallo.engine.plan import LUCKS
 from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.experiment.ahead import effects_beside
 from rapallo.experiment.manifest import make_manifest
 from rapallo.experiment.measuring import chosen_measures
 from rapallo.experiment.own_source import FOLDER as OWN
@@ -112,7 +113,8 @@ def make_runs(scenario: Scenario | str | Path, order: Order, folder: Path, progr
         )
     try:
         watch(Progress("compiling", 0, order.runs, _ENGINE))
-        make_ready(recipe, lambda word: watch(Progress("compiling", 0, order.runs, word)))
+        with effects_beside(recipe):
+            make_ready(recipe, lambda word: watch(Progress("compiling", 0, order.runs, word)))
         _fill(place, recipe, texts, 1 if untold else order.jobs or processors(), watch)
     finally:
         forget(recipe)

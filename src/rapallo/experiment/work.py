@@ -98,6 +98,7 @@ def make_ready(recipe: Recipe, say: Callable[[str], None] = lambda word: None) -
     forked from a process that is ready is ready too.
     """
     if recipe.token not in _PLANS:
+        # the kernel first: where it must be compiled, the effects can be compiled elsewhere meanwhile
         from rapallo.engine.plan import make_plan
         from rapallo.engine.simulate import prepared
 
