@@ -448,6 +448,7 @@ class _Planner:
             if "now" in effect.function.__code__.co_names:
                 sources[len(source_of)] = at.ALL
             self.term_sources.append({} if term.fresh else sources)
+            users = [user for user in term.users if self._moves_hazard(*user)]
             stats = self._reserve(len(senders) * (1 if term.own else len(receivers)))
             self.stats_place.append(stats)
             rows.append(
@@ -462,8 +463,8 @@ class _Planner:
                     stats,
                     self.tables.put(slots),
                     self.tables.put_numbers(value for _, value in settings),
-                    self.tables.put(value for user in term.users for value in user),
-                    len(term.users),
+                    self.tables.put(value for user in users for value in user),
+                    len(users),
                     int(term.own),
                     int(self._lazy(term)),
                 ]
@@ -471,6 +472,13 @@ class _Planner:
         self.X[at.TERMS] = len(rows)
         self.X[at.I_TERM] = self.tables.put(value for row in rows for value in row)
         self.X[at.MAX_DOMAIN] = largest + 4 * self.n + 8
+
+    def _moves_hazard(self, index: int, role: int) -> bool:
+        """Say whether a statistic enters a hazard: a chooser's options do not, unless others must agree."""
+        process = list(self.scenario.processes.values())[index]
+        if role != at.MAIN or process.weighting == "intensity":
+            return True
+        return process.weighting != "coordination" and bool(process.consent)
 
     def _lazy(self, term: _Term) -> bool:
         """Say whether a statistic is looked at only when a chooser chooses: then it is evaluated then."""

@@ -340,24 +340,22 @@ def mark_weight(X, J, B, I, process, sender, receiver):
 
 @compiled
 def mark_users(X, J, B, I, term, first, second):
-    """Note the clocks whose hazard a changed statistic enters."""
+    """Note the clocks whose hazard a changed statistic enters: the plan lists no others."""
     table = term_table(X, term)
     users = I[table + at.T_USERS]
     for k in range(I[table + at.T_USER_COUNT]):
         process = I[users + 2 * k]
         role = I[users + 2 * k + 1]
-        target = process_table(X, process)
-        weighting = I[target + at.P_WEIGHTING]
         if role == at.MAIN:
-            # without consent a chooser's hazard is its rate, whatever the options weigh
-            if weighting == at.INTENSITY or (weighting != at.COORDINATION and I[target + at.P_CONSENTS] > 0):
-                mark_weight(X, J, B, I, process, first, second)
+            mark_weight(X, J, B, I, process, first, second)
         elif role == at.CONSENT:
             mark_weight(X, J, B, I, process, second, first)
-        elif weighting == at.COORDINATION:
-            mark(X, J, I[target + at.P_CLOCK])
-        elif I[I[target + at.P_ROW_PLACE] + first] >= 0:
-            mark(X, J, I[target + at.P_CLOCK] + I[I[target + at.P_ROW_PLACE] + first])
+        else:
+            target = process_table(X, process)
+            if I[target + at.P_WEIGHTING] == at.COORDINATION:
+                mark(X, J, I[target + at.P_CLOCK])
+            elif I[I[target + at.P_ROW_PLACE] + first] >= 0:
+                mark(X, J, I[target + at.P_CLOCK] + I[I[target + at.P_ROW_PLACE] + first])
 
 
 @compiled

@@ -41,5 +41,5 @@ class Memory:
     by: By
     half_life: float
     process: str = ""
-    negligible: float = 0.01
+    negligible: float = 0.03
     weight: str = ""

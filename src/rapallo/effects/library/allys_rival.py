@@ -5,7 +5,7 @@ from rapallo.effects.effect import effect
 
 @effect(
     reads=("alliance", "rival"),
-    changes="row and column",
+    changes={"alliance": "row", "rival": "row and column"},
     unit="allies that are the receiver's rivals, weighed by rank",
     cites="heider1946",
 )

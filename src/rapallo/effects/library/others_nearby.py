@@ -5,7 +5,7 @@ from rapallo.effects.effect import effect
 
 @effect(
     reads=("network", "distance"),
-    changes="two-paths",
+    changes={"network": "column", "distance": "row"},
     unit="precedents, discounted by distance",
     cites="strang1991",
     settings={"scale": 1000.0},

@@ -5,7 +5,7 @@ from rapallo.effects.effect import effect
 
 @effect(
     reads=("rival", "network"),
-    changes="two-paths",
+    changes={"rival": "row", "network": "column"},
     unit="rivals tied to the receiver, weighed by rank",
     cites="cartwright_harary1956",
 )
