@@ -374,7 +374,7 @@ def gather(P, I, F, M, Z, ZI, V, VI, T, NS, NL, XD, ND, sender, receiver):
     for other in range(n):
         if other == sender or not allowed(P, I, F, M, sender, other):
             continue
-        if P[at.CONTROLS] > 0 and other != receiver and not chance(P, sender, receiver, other, n):
+        if P[at.CONTROLS] != 0 and other != receiver and not chance(P, sender, other, n):
             continue
         vector = vector_of(P, Z, ZI, V, VI, T, sender * n + other)
         if vector < 0:
@@ -412,8 +412,8 @@ def uniform(seed, first, second):
 
 
 @compiled
-def chance(P, sender, receiver, other, options):
-    """Say whether an option that was not chosen is drawn as a control, with equal chances for all."""
+def chance(P, sender, other, options):
+    """Say whether an option that was not chosen is drawn as a control, with equal chances for all (below 0: none)."""
     return uniform(P[at.SEED], P[at.STEP] * 1000003 + sender, other) * (options - 2) < P[at.CONTROLS]
 
 
@@ -496,6 +496,19 @@ def _unfold(P, I, G, F, B, J, M, CH, CV, CP, SD, SS, SR, Z, ZI, V, VI, T, ST, TL
     return at.DONE
 
 
+def _rehash(VI, count, width, T):
+    mask = T.shape[0] - 1
+    for vector in range(count):
+        code = np.int64(1469598103)
+        for k in range(width):
+            code = (code ^ VI[vector * width + k]) * _MIX
+            code ^= code >> 31
+        slot = code & mask
+        while T[slot] >= 0:
+            slot = (slot + 1) & mask
+        T[slot] = vector
+
+
 _I8, _I64, _F64 = "int8[::1]", "int64[::1]", "float64[::1]"
 _KINDS = [
     *(_I64, _I64, _F64, _F64, _I8, _I64, _I8),  # P I G F B J M
@@ -508,3 +521,4 @@ _KINDS = [
 ]
 with cached_here(__file__, "places.py", "../engine/call.py", "../engine/layout.py"):
     unfold = njit(f"int64({','.join(_KINDS)})", cache=True, nogil=True, error_model="numpy", _nrt=False)(_unfold)
+    rehash = njit(f"void({_I64},int64,int64,{_I64})", cache=True, error_model="numpy", _nrt=False)(_rehash)

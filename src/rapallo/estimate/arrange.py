@@ -1,0 +1,342 @@
+"""From a formula and event data to one pass over the history."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.effects import get_effect
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.estimate import places as at
+from rapallo.estimate.design import Layout
+from rapallo.estimate.event_data import Attribute, Changes, EventData, Network
+from rapallo.estimate.formula import Formula, Statistic
+from rapallo.estimate.model import DOMAINS
+from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
+
+MISSING = ("refuse", "mean", "leave out")
+"""Rules for values that are missing: refuse the data; put the mean of the other actors in (a tie counts as
+absent); or leave out the options, and the acts, whose statistic is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What else a fit is told: every field is explained at :func:`rapallo.fit`."""
+
+    model: str
+    change: str | None = None
+    missing: str = "refuse"
+    start: float | None = None
+    end: float | None = None
+    controls: int = 0
+    seed: int = 0
+    allowed: NDArray[np.bool_] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Arranged:
+    """A pass, ready to go, and how its statistics become columns of the model."""
+
+    plan: Unfolding
+    layout: Layout
+    acts: Changes
+    timed: bool
+    censored: int
+    answers: NDArray[np.bool_] | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def arrange(
+    data: EventData, acts: Changes, network: str, formula: Formula, asked: Formula | None, choices: Choices
+) -> Arranged:
+    """Arrange one pass over the history.
+
+    Parameters
+    ----------
+    data
+        Actors, networks, attributes.
+    acts
+        The dependent acts.
+    network
+        The network they belong to.
+    formula, asked
+        What moves the act, and what moves the receiver to agree.
+    choices
+        The model and its switches.
+    """
+    return _Arranger(data, acts, network, formula, asked, choices).arranged()
+
+
+class _Arranger:
+    def __init__(
+        self, data: EventData, acts: Changes, network: str, formula: Formula, asked: Formula | None, choices: Choices
+    ) -> None:
+        self.data, self.network, self.formula, self.asked, self.choices = data, network, formula, asked, choices
+        self.n = len(data.actors)
+        self.warnings: list[str] = []
+        self.domain = DOMAINS[choices.model]
+        order = np.argsort(acts.time, kind="stable")
+        self.acts = Changes(*(getattr(acts, name)[order] for name in Changes.__slots__))
+        self.directed = data.networks[network].directed
+        self.sources: list[Source] = []
+        self.lists: list[Changes] = []
+        self.place: dict[tuple[str, Any], int] = {}
+        self.windowed: set[int] = set()
+        self.start = -math.inf
+
+    def arranged(self) -> Arranged:
+        model = self.choices.model
+        timed = self.formula.intercept and model in ("rate", "intensity")
+        if self.formula.intercept and model in ("choice", "coordination"):
+            self.warnings.append(
+                f"the intercept is left out: every option of a {model} has it, so it cannot be told from nothing"
+            )
+        intercept = self.formula.intercept and model not in ("choice", "coordination")
+        layout = Layout.of(self.formula.terms, intercept, self.asked, self.network)
+        columns = [self._column(each.statistic, each.reversed) for each in layout.statistics]
+        mode = {None: at.ANY, "form": at.UNTIED, "end": at.TIED}[self.choices.change]
+        masked = self._network(self.network, None) if mode != at.ANY else -1
+        step_time, step_act, starts, censored = self._steps(timed)
+        elapsed = np.diff(step_time, prepend=starts) if len(step_time) else np.empty(0)
+        sender, receiver = self._parties(step_act)
+        plan = Unfolding(
+            actors=self.n,
+            domain=self.domain,
+            sources=self.sources,
+            columns=columns,
+            changes=self._changes(step_time),
+            elapsed=np.maximum(elapsed, 0.0) if timed else np.zeros(len(step_time)),
+            sender=sender,
+            receiver=receiver,
+            act=step_act,
+            mask=self._mask(),
+            present=self.data.present.copy(),
+            mode=mode,
+            masked=masked,
+            skip_missing=self.choices.missing == "leave out",
+            controls=-1 if model == "consent" else self.choices.controls,
+            seed=self.choices.seed,
+        )
+        return Arranged(plan, layout, self.acts, timed, censored, warnings=self.warnings)
+
+    def _parties(self, step_act: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        first = np.where(step_act >= 0, self.acts.first[step_act], -1)
+        second = np.where(step_act >= 0, self.acts.second[step_act], -1)
+        if self.choices.model == "consent":
+            first, second = second, first  # the receiver decides, on its own view
+        elif self.choices.model == "coordination" or (self.choices.model == "intensity" and not self.directed):
+            first, second = np.minimum(first, second), np.maximum(first, second)
+        return np.ascontiguousarray(first), np.ascontiguousarray(second)
+
+    def _mask(self) -> NDArray[np.bool_]:
+        mask = np.ones((self.n, self.n), dtype=bool) if self.choices.allowed is None else self.choices.allowed.copy()
+        if mask.shape != (self.n, self.n):
+            raise RapalloError(f"the mask of allowed pairs is {mask.shape}; it must be ({self.n}, {self.n})")
+        np.fill_diagonal(mask, self.domain == at.BY_ACTOR)
+        if self.choices.model == "intensity" and not self.directed:
+            mask = np.triu(mask)
+        return mask
+
+    def _column(self, statistic: Statistic, reverse: bool) -> Column:
+        effect = get_effect(statistic.effect)
+        if reverse:
+            raise RapalloError("consent within another model is estimated from a scenario's process")
+        reads = dict(statistic.reads)
+        bound = []
+        for slot in effect.reads:
+            name = reads[slot]
+            if name in self.data.networks:
+                bound.append(self._network(name, statistic.window))
+            else:
+                attribute = self.data.attributes[name]
+                if attribute.words and effect.name != "same":
+                    raise RapalloError(
+                        f"{name!r} holds words ({', '.join(attribute.words[:3])}, …), which only same({name}) can "
+                        "compare; give numbers for other effects"
+                    )
+                bound.append(self._attribute(attribute))
+        settings = {**dict(effect.settings), **dict(statistic.settings)}
+        return Column(effect, tuple(bound), tuple(settings.values()))
+
+    def _network(self, name: str, window: float | str | None) -> int:
+        key = (name, window)
+        if key in self.place:
+            return self.place[key]
+        network = self.data.networks[name]
+        self._check_network(network)
+        changes = network.changes
+        initial = np.nan_to_num(network.initial, nan=0.0)
+        value = np.nan_to_num(changes.value, nan=0.0)
+        changes = Changes(changes.time, changes.first, changes.second, value, changes.adds, changes.row)
+        if window is not None:
+            span = self.data.span(window)
+            if not span > 0:
+                raise RapalloError(f"the window {window!r} of {name!r} must be longer than nothing")
+            initial = np.zeros_like(initial)
+            undone = np.where(changes.adds, -changes.value, 0.0)
+            changes = Changes(
+                *(
+                    np.concatenate(pair)
+                    for pair in (
+                        (changes.time, changes.time + span),
+                        (changes.first, changes.first),
+                        (changes.second, changes.second),
+                        (changes.value, undone),
+                        (changes.adds, changes.adds),
+                        (changes.row, changes.row),
+                    )
+                )
+            )
+            self.windowed.add(len(self.sources))
+        return self._keep(key, Source(name, at.MATRIX, initial, not network.directed), changes)
+
+    def _keep(self, key: tuple[str, Any], source: Source, changes: Changes) -> int:
+        self.place[key] = len(self.sources)
+        self.sources.append(source)
+        self.lists.append(changes)
+        return self.place[key]
+
+    def _check_network(self, network: Network) -> None:
+        if self.choices.missing == "mean":
+            return
+        bad = np.flatnonzero(np.isnan(network.changes.value))
+        if len(bad):
+            raise RapalloError(
+                f"changes of {network.name!r}, row {network.changes.row[bad[0]]}: the value is missing "
+                f"({len(bad)} such rows); missing='mean' takes such a tie for absent"
+            )
+        if np.isnan(network.initial).any():
+            first, second = np.argwhere(np.isnan(network.initial))[0]
+            raise RapalloError(
+                f"initial ties of {network.name!r}: {self.data.actors[first]} → {self.data.actors[second]} is missing; "
+                "missing='mean' takes such a tie for absent"
+            )
+
+    def _attribute(self, attribute: Attribute) -> int:
+        key = (attribute.name, None)
+        if key in self.place:
+            return self.place[key]
+        values, changes = attribute.initial.copy(), attribute.changes
+        order = np.argsort(changes.time, kind="stable")
+        changes = Changes(*(getattr(changes, name)[order] for name in Changes.__slots__))
+        unknown, unsaid = np.isnan(values), np.isnan(changes.value)
+        if self.choices.missing == "refuse" and (unknown.any() or unsaid.any()):
+            if unknown.any():
+                where = f"the actors {_few([self.data.actors[k] for k in np.flatnonzero(unknown)])}"
+            else:
+                where = f"its changes, row {int(changes.row[unsaid].min())} ({int(unsaid.sum())} such rows)"
+            raise RapalloError(
+                f"attribute {attribute.name!r} is missing for {where}; choose a rule: missing='mean' or 'leave out'"
+            )
+        if self.choices.missing == "mean" and (unknown.any() or unsaid.any()):
+            if unknown.all():
+                raise RapalloError(f"attribute {attribute.name!r} is missing for every actor: there is no mean")
+            values[unknown] = np.nanmean(attribute.initial)
+            changes = _filled(values, changes)
+            self.warnings.append(
+                f"{attribute.name}: {int(unknown.sum())} initial and {int(unsaid.sum())} later values are missing and "
+                "stand at the mean of the other actors"
+            )
+        return self._keep(key, Source(attribute.name, at.VECTOR, values), changes)
+
+    def _steps(self, timed: bool) -> tuple[NDArray[np.float64], NDArray[np.int64], float, int]:
+        """Lay out the steps: their times, the act at the end of each, where time begins, and how many end in none."""
+        times = self.acts.time
+        if not timed:
+            low = -math.inf if self.choices.start is None else self.choices.start
+            high = math.inf if self.choices.end is None else self.choices.end
+            kept = np.flatnonzero((times >= low) & (times <= high))
+            return times[kept], kept.astype(np.int64), 0.0, 0
+        linked = [times, *(each.time for place, each in enumerate(self.lists) if place not in self.windowed)]
+        plain = np.concatenate(linked)
+        start = float(plain.min()) if self.choices.start is None else self.choices.start
+        end = float(plain.max()) if self.choices.end is None else self.choices.end
+        arrivals = self.data.presence.time
+        self.start = start
+        cuts = np.concatenate([plain, *(self.lists[place].time for place in self.windowed), arrivals])
+        cuts = np.unique(cuts[(cuts > start) & (cuts <= end)])
+        if self.choices.end is not None:
+            cuts = np.unique(np.append(cuts, end))
+        kept = np.flatnonzero((times >= start) & (times <= end))
+        at_act = np.isin(cuts, times[kept])
+        # at the instant of an entry the time before it passes without the entrant, and then comes the act
+        bare = cuts[~at_act | np.isin(cuts, arrivals)]
+        time = np.concatenate([bare, times[kept]])
+        act = np.concatenate([np.full(len(bare), -1), kept]).astype(np.int64)
+        order = np.lexsort((act, time))
+        return time[order], act[order], start, int((~at_act).sum())
+
+    def _changes(self, step_time: NDArray[np.float64]) -> ChangeTable:
+        blocks: list[NDArray[np.int64]] = []
+        values, steps, times, ranks = [], [], [], []
+        ordered = [k for k, each in enumerate(self.sources) if each.kind == at.VECTOR]
+        ordered += [k for k, each in enumerate(self.sources) if each.kind == at.MATRIX]
+        for rank, index in enumerate(ordered):
+            changes = self.lists[index]
+            block = np.zeros((len(changes), at.C_WIDTH), dtype=np.int64)
+            block[:, at.C_KIND] = np.where(changes.adds, at.ADD, at.SET)
+            block[:, at.C_SOURCE] = index
+            block[:, at.C_FIRST] = changes.first
+            block[:, at.C_SECOND] = np.maximum(changes.second, 0)
+            blocks.append(block)
+            values.append(changes.value)
+            times.append(changes.time)
+            ranks.append(np.full(len(changes), rank))
+            # an act sees only what was so before its own instant
+            steps.append(np.searchsorted(step_time, changes.time, side="right"))
+        arrivals = self.data.presence
+        block = np.zeros((len(arrivals), at.C_WIDTH), dtype=np.int64)
+        block[:, at.C_KIND], block[:, at.C_FIRST] = at.PRESENT, arrivals.first
+        blocks.append(block)
+        values.append(arrivals.value)
+        times.append(arrivals.time)
+        ranks.append(np.full(len(arrivals), -1))
+        # who enters at the instant of an act can take part in it
+        left = np.searchsorted(step_time, arrivals.time, side="left")
+        if self.formula.intercept and self.choices.model in ("rate", "intensity"):
+            inside = (left < len(step_time)) & (step_time[np.minimum(left, len(step_time) - 1)] == arrivals.time)
+            left = left + (inside & (arrivals.time > self.start))
+        steps.append(left)
+        step, time, rank = np.concatenate(steps), np.concatenate(times), np.concatenate(ranks)
+        order = np.lexsort((rank, time, step))
+        return ChangeTable(step[order].astype(np.int64), np.concatenate(blocks)[order], np.concatenate(values)[order])
+
+
+def _filled(initial: NDArray[np.float64], changes: Changes) -> Changes:
+    """Put the mean of the other actors' current values where a change has none."""
+    current, value = initial.copy(), changes.value.copy()
+    total = current.sum()
+    for k in range(len(changes)):
+        node = changes.first[k]
+        if np.isnan(value[k]):
+            value[k] = (total - current[node]) / (len(current) - 1)
+        elif changes.adds[k]:
+            value[k] += current[node]
+        total += value[k] - current[node]
+        current[node] = value[k]
+    return Changes(changes.time, changes.first, changes.second, value, np.zeros(len(changes), bool), changes.row)
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:6]) + (f", … ({len(names)} in all)" if len(names) > 6 else "")
+
+
+def check_switches(choices: Choices) -> None:
+    """Refuse switches that have no such setting.
+
+    Raises
+    ------
+    UnknownNameError
+        For a rule or a change that there is not.
+    """
+    if choices.missing not in MISSING:
+        raise UnknownNameError("rule for missing values", choices.missing, MISSING)
+    if choices.change not in (None, "form", "end"):
+        raise UnknownNameError("change", str(choices.change), ("form", "end"))
+
+

@@ -1,0 +1,62 @@
+"""What the acts of a history could choose among, counted by distinct vector of statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shape = Literal["listed", "running", "coordination"]
+
+
+@dataclass(slots=True, eq=False)
+class Cases:
+    """A history, as the likelihood needs it.
+
+    Parameters
+    ----------
+    statistics
+        Distinct vectors of statistics, shape ``(vectors, statistics)``.
+    shape
+        ``listed``: each act lists its options; ``running``: each act lists how the counts of
+        options changed since the one before; ``coordination``: how each pair's vector changed.
+    vectors, counts, ends
+        The lists: act ``k`` has the entries from ``ends[k]`` to ``ends[k + 1]``.
+    chosen
+        For each act the vector chosen (a pair's place for ``coordination``); -1 where a missing
+        value leaves the act out.
+    exposure
+        For each vector, how long how many options had it.
+    act
+        For each case, the position of its act among those given.
+    actors
+        How many there are.
+    elapsed
+        Time between start and end.
+    mean_options
+        Mean number of options over the whole time (timed models) or over acts.
+    """
+
+    statistics: NDArray[np.float64]
+    shape: Shape
+    vectors: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    chosen: NDArray[np.int64]
+    exposure: NDArray[np.float64]
+    act: NDArray[np.int64]
+    actors: int
+    elapsed: float = 0.0
+    mean_options: float = 0.0
+    _room: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def room(self, name: str) -> NDArray[np.int64]:
+        """Give an array of one integer for each vector, the same one each time."""
+        if name not in self._room:
+            self._room[name] = np.zeros(len(self.statistics), dtype=np.int64)
+        return self._room[name]

@@ -1,0 +1,367 @@
+"""Dated acts as other programs keep them: nodes, networks, and the changes of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import RapalloError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Frame = Any
+"""A table: a pandas DataFrame, a path to a CSV file, or a mapping of columns."""
+
+SPANS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0}
+SPANS |= {"month": 2629800.0, "year": 31557600.0}
+"""Seconds in a unit of time; a month and a year are those of 365.25 days."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Dated changes of one network or attribute, in the order of their table.
+
+    Parameters
+    ----------
+    time
+        In the unit of the data.
+    first, second
+        Actor indices: sender and receiver, or node and -1.
+    value
+        What is added, or what it becomes; NaN where the table has none.
+    adds
+        True where ``value`` is an increment.
+    row
+        Row of the table, from 1.
+    """
+
+    time: NDArray[np.float64]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    value: NDArray[np.float64]
+    adds: NDArray[np.bool_]
+    row: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Ties among the actors: how they stand at first, and every change."""
+
+    name: str
+    directed: bool
+    initial: NDArray[np.float64]
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute:
+    """A number of each actor: at first, and every change; ``words`` where the table held text."""
+
+    name: str
+    initial: NDArray[np.float64]
+    changes: Changes
+    words: tuple[str, ...] = ()
+
+
+_NOTHING = Changes(
+    np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0, bool), np.empty(0, np.int64)
+)
+
+
+class EventData:
+    """Actors with attributes and presence, networks, and the dated changes of all of them.
+
+    Parameters
+    ----------
+    nodes
+        Table (DataFrame, path of a CSV file, or mapping of columns) with one row per actor, or a
+        sequence of names. A column ``present`` (0 or 1) says who is there at first; every other
+        column is an attribute.
+    label
+        The column with the actors' names; by default ``label``, ``id``, ``name`` or the first.
+    unit
+        Unit of times given as numbers. Times given as dates are days, and rates then are per year.
+
+    Raises
+    ------
+    RapalloError
+        If there are no actors, or two bear one name.
+
+    Examples
+    --------
+    >>> calls = {"time": [1, 2, 3], "sender": ["a", "b", "a"], "receiver": ["b", "a", "c"], "increment": [1, 1, 1]}
+    >>> EventData(["a", "b", "c"]).with_network("call", changes=calls)
+    <EventData: 3 actors; networks: call (3 changes)>
+    """
+
+    def __init__(self, nodes: Frame | Sequence[str], *, label: str | None = None, unit: str = "second") -> None:
+        if unit not in SPANS:
+            raise UnknownNameError("unit of time", unit, SPANS)
+        self.unit = unit
+        self.dated = False
+        self.networks: dict[str, Network] = {}
+        self.attributes: dict[str, Attribute] = {}
+        self.presence: Changes = _NOTHING
+        if isinstance(nodes, (list, tuple)):
+            names = [str(name) for name in nodes]
+            table: Any = None
+        else:
+            table = _frame(nodes)
+            if not len(table):
+                raise RapalloError("the table of actors has no rows")
+            key = label or next((each for each in ("label", "id", "name") if each in table), table.columns[0])
+            if key not in table:
+                raise UnknownNameError("column of the table of actors", key, table.columns)
+            names = [str(name) for name in table[key]]
+        self.actors: tuple[str, ...] = tuple(names)
+        self._index = {name: place for place, name in enumerate(names)}
+        if len(self._index) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise RapalloError(f"two actors are called {twice!r}; each needs a name of its own")
+        if not names:
+            raise RapalloError("there are no actors")
+        self.present: NDArray[np.bool_] = np.ones(len(names), dtype=bool)
+        if table is not None:
+            for name in table.columns:
+                if name == key:
+                    continue
+                if name == "present":
+                    self.present = np.asarray(table[name], dtype=float) > 0
+                else:
+                    self.attributes[str(name)] = _attribute(str(name), table[name])
+
+    def __repr__(self) -> str:
+        networks = ", ".join(f"{each.name} ({len(each.changes)} changes)" for each in self.networks.values())
+        attributes = f"; attributes: {', '.join(self.attributes)}" if self.attributes else ""
+        return f"<EventData: {len(self.actors)} actors{attributes}" + (f"; networks: {networks}>" if networks else ">")
+
+    def with_network(
+        self, name: str, *, changes: Frame | None = None, initial: Frame | None = None, directed: bool = True
+    ) -> EventData:
+        """Add a network.
+
+        Parameters
+        ----------
+        name
+            Its name, as formulas use it.
+        changes
+            Table with ``time``, ``sender``, ``receiver`` and ``increment`` or ``replace``.
+        initial
+            How it stands at first: a square matrix in the order of the actors, or a table with
+            ``sender``, ``receiver`` and ``value`` (1 where there is no such column).
+        directed
+            Where false, each change holds in both directions.
+
+        Raises
+        ------
+        RapalloError
+            With every row that names an unknown actor, ties an actor to itself or has no time.
+        """
+        self._new(name)
+        n = len(self.actors)
+        matrix = np.zeros((n, n))
+        if initial is not None and hasattr(initial, "shape") and not hasattr(initial, "columns"):
+            matrix = np.array(initial, dtype=float)
+            if matrix.shape != (n, n):
+                raise RapalloError(f"the initial matrix of {name!r} is {matrix.shape}; it must be ({n}, {n})")
+        elif initial is not None:
+            table = _frame(initial)
+            rows = self._ties(table, f"initial ties of {name!r}")
+            matrix[rows[0], rows[1]] = np.asarray(table["value"], dtype=float) if "value" in table else 1.0
+        np.fill_diagonal(matrix, 0.0)
+        if not directed and not _same_both_ways(matrix):
+            if np.any((matrix != 0) & (matrix.T != 0) & (matrix != matrix.T)):
+                first, second = np.argwhere((matrix != 0) & (matrix.T != 0) & (matrix != matrix.T))[0]
+                raise RapalloError(
+                    f"{name!r} is not directed, but {self.actors[first]} → {self.actors[second]} stands at "
+                    f"{matrix[first, second]:g} and the reverse at {matrix[second, first]:g}"
+                )
+            matrix = np.where(matrix != 0, matrix, matrix.T)
+        made = self._copy()
+        found = _NOTHING if changes is None else made._changes(_frame(changes), f"changes of {name!r}", True)
+        made.networks[name] = Network(name, directed, matrix, found)
+        return made
+
+    def with_attribute(self, name: str, values: Mapping[str, float] | Sequence[float]) -> EventData:
+        """Add a number of each actor, by name or in the order of the actors; NaN where unknown."""
+        self._new(name)
+        if isinstance(values, Mapping):
+            for actor in values:
+                self._actor(actor)
+            column = [values.get(actor, np.nan) for actor in self.actors]
+        else:
+            column = list(values)
+        if len(column) != len(self.actors):
+            raise RapalloError(f"attribute {name!r} has {len(column)} values for {len(self.actors)} actors")
+        made = self._copy()
+        made.attributes[name] = _attribute(name, column)
+        return made
+
+    def with_attribute_changes(self, name: str, changes: Frame) -> EventData:
+        """Add dated changes of an attribute: a table with ``time``, ``node`` and ``replace`` or ``increment``.
+
+        The name ``present`` means who is there: 1 lets an actor enter, 0 leave.
+        """
+        if name != "present" and name not in self.attributes:
+            raise UnknownNameError("attribute", name, [*self.attributes, "present"])
+        made = self._copy()
+        found = made._changes(_frame(changes), f"changes of {name!r}", False)
+        if name == "present":
+            made.presence = found
+        else:
+            made.attributes[name] = replace(made.attributes[name], changes=found)
+        return made
+
+    def with_presence(self, spells: Frame) -> EventData:
+        """Say who is there when: a table with ``label``, ``begin`` and ``end``; empty means open on that side."""
+        table = _frame(spells)
+        for column in ("label", "begin", "end"):
+            if column not in table:
+                raise UnknownNameError("column of the table of presence", column, table.columns)
+        made = self._copy()
+        begins, dated = _times(table["begin"])
+        ends, dated_too = _times(table["end"])
+        made.dated = made.dated or dated or dated_too
+        who = np.array([self._actor(name) for name in table["label"]], dtype=np.int64)
+        made.present = np.ones(len(self.actors), dtype=bool)
+        made.present[who] = False
+        made.present[who[np.isnan(begins)]] = True
+        enters, leaves = np.flatnonzero(~np.isnan(begins)), np.flatnonzero(~np.isnan(ends))
+        rows = np.concatenate([enters, leaves])
+        made.presence = Changes(
+            np.concatenate([begins[enters], ends[leaves]]),
+            who[rows],
+            np.full(len(rows), -1, dtype=np.int64),
+            np.concatenate([np.ones(len(enters)), np.zeros(len(leaves))]),
+            np.zeros(len(rows), dtype=bool),
+            rows + 1,
+        )
+        return made
+
+    def acts(self, table: Frame, what: str = "acts") -> Changes:
+        """Read a table of acts: ``time``, ``sender``, ``receiver``, and ``increment`` where there is one."""
+        return self._changes(_frame(table), what, True)
+
+    def span(self, window: float | str) -> float:
+        """Give a stretch of time, a number or text such as ``3 days``, in the unit of the data."""
+        if isinstance(window, (int, float)):
+            return float(window)
+        words = str(window).split()
+        name = words[1].rstrip("s") if len(words) == 2 else ""
+        if name not in SPANS:
+            raise RapalloError(f"{window!r} is no stretch of time; write a number, or '3 days'")
+        return float(words[0]) * SPANS[name] / SPANS["day" if self.dated else self.unit]
+
+    def _copy(self) -> EventData:
+        made = object.__new__(EventData)
+        made.__dict__.update(self.__dict__)
+        made.networks, made.attributes = dict(self.networks), dict(self.attributes)
+        return made
+
+    def _new(self, name: str) -> None:
+        if name in self.networks or name in self.attributes:
+            raise RapalloError(f"the data have something called {name!r} already")
+
+    def _actor(self, name: Any) -> int:
+        try:
+            return self._index[str(name)]
+        except KeyError:
+            raise UnknownNameError("actor", str(name), self.actors) from None
+
+    def _codes(self, column: Any, what: str) -> NDArray[np.int64]:
+        """Turn names into indices."""
+        import pandas as pd
+
+        codes, names = pd.factorize(column)
+        wanted = np.array([self._index.get(str(name), -1) for name in names] or [0], dtype=np.int64)
+        found = np.where(codes < 0, -1, wanted[codes])
+        if (found < 0).any():
+            bad = np.flatnonzero(found < 0)
+            shown = "; ".join(f"row {row + 1}: {column.iloc[row]!r}" for row in bad[:5])
+            first = str(column.iloc[bad[0]])
+            hint = str(UnknownNameError("actor", first, self.actors))
+            raise RapalloError(f"{what}: {len(bad)} rows name no actor of the data ({shown}); {hint}")
+        return found.astype(np.int64)
+
+    def _ties(self, table: pd.DataFrame, what: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        for column in ("sender", "receiver"):
+            if column not in table:
+                raise UnknownNameError(f"column of the {what}", column, table.columns)
+        first, second = self._codes(table["sender"], what), self._codes(table["receiver"], what)
+        if (first == second).any():
+            row = int(np.flatnonzero(first == second)[0])
+            raise RapalloError(f"{what}, row {row + 1}: {self.actors[first[row]]} is tied to itself")
+        return first, second
+
+    def _changes(self, table: pd.DataFrame, what: str, pairs: bool) -> Changes:
+        if "time" not in table:
+            raise UnknownNameError(f"column of the {what}", "time", table.columns)
+        time, dated = _times(table["time"])
+        self.dated = self.dated or dated
+        if np.isnan(time).any():
+            raise RapalloError(f"{what}, row {int(np.flatnonzero(np.isnan(time))[0]) + 1}: there is no time")
+        if pairs:
+            first, second = self._ties(table, what)
+        else:
+            key = next((each for each in ("node", "label", "actor") if each in table), "node")
+            if key not in table:
+                raise UnknownNameError(f"column of the {what}", key, table.columns)
+            first, second = self._codes(table[key], what), np.full(len(table), -1, dtype=np.int64)
+        adds = "increment" in table
+        column = "increment" if adds else "replace" if "replace" in table else None
+        value = np.ones(len(table)) if column is None else np.asarray(table[column], dtype=float)
+        adding = np.full(len(table), adds or column is None)
+        return Changes(time, first, second, value, adding, np.arange(1, len(table) + 1))
+
+
+def _frame(table: Frame) -> pd.DataFrame:
+    import pandas as pd
+
+    if isinstance(table, pd.DataFrame):
+        return table
+    if isinstance(table, (str, Path)):
+        try:
+            return pd.read_csv(table)
+        except FileNotFoundError:
+            raise RapalloError(f"there is no file {str(table)!r}") from None
+    return pd.DataFrame(table)
+
+
+def _times(column: Any) -> tuple[NDArray[np.float64], bool]:
+    """Give times as numbers, and whether they were dates (then they are days since 1900-01-01)."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column):
+        return np.asarray(column, dtype=float), False
+    numbers = pd.to_numeric(column, errors="coerce")
+    if not (numbers.isna() & column.notna()).any():
+        return np.asarray(numbers, dtype=float), False
+    try:
+        moments = pd.to_datetime(column, format="ISO8601", utc=True)
+    except (ValueError, TypeError) as error:
+        raise RapalloError(f"the times are neither numbers nor dates written YYYY-MM-DD: {error}") from None
+    days = (moments - pd.Timestamp("1900-01-01", tz="UTC")) / pd.Timedelta(days=1)
+    return np.asarray(days, dtype=float), True
+
+
+def _attribute(name: str, column: Any) -> Attribute:
+    import pandas as pd
+
+    values = pd.Series(column)
+    if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return Attribute(name, np.asarray(values, dtype=float), _NOTHING)
+    codes, words = pd.factorize(values)
+    return Attribute(name, np.where(codes < 0, np.nan, codes).astype(float), _NOTHING, tuple(str(w) for w in words))
+
+
+def _same_both_ways(matrix: NDArray[np.float64]) -> bool:
+    return bool(np.array_equal(matrix, matrix.T, equal_nan=True))

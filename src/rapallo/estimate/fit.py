@@ -1,0 +1,266 @@
+"""Estimate what moved dated acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
+from rapallo.estimate.cases import Cases
+from rapallo.estimate.event_data import Changes, EventData
+from rapallo.estimate.fit_result import FitResult
+from rapallo.estimate.formula import Formula, Names, read_formula, split_formula
+from rapallo.estimate.model import model_named
+from rapallo.estimate.solve import Wishes, solve
+from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
+
+
+def fit(
+    formula: str | Sequence[str],
+    data: EventData,
+    *,
+    events: Any = None,
+    network: str | None = None,
+    model: str = "choice",
+    change: str | None = None,
+    missing: str = "refuse",
+    start: float | None = None,
+    end: float | None = None,
+    allowed: NDArray[np.bool_] | None = None,
+    controls: int = 0,
+    seed: int = 0,
+    prior: Mapping[str, tuple[float, float]] | float | None = None,
+    fixed: Mapping[str, float] | None = None,
+    initial: Mapping[str, float] | None = None,
+    interval: str = "wald",
+    level: float = 0.95,
+    tolerance: float = 1e-8,
+) -> FitResult:
+    """Estimate what moved dated acts, by maximum likelihood or with stated priors.
+
+    Parameters
+    ----------
+    formula
+        What moves the acts: ``"~ inertia + recip + tie(friendship)"``, or a list of terms. A left
+        side names the dependent network. Effects bear the names of ``rapallo.effects()`` or those
+        of other programs. ``a:b`` multiplies two terms. With ``1``, rates and intensities take
+        the waiting times into account; without it, only the order of acts.
+    data
+        Actors, networks and attributes; see :class:`EventData`.
+    events
+        The acts: a table with ``time``, ``sender``, ``receiver``; the name of a network, all of
+        whose forming changes are then the acts (its ending ones where ``change="end"``); by
+        default the network on the formula's left side, or the only one.
+    network
+        The network that the acts belong to, where ``events`` is a table.
+    model
+        ``choice`` (whom the sender chose), ``rate`` (who acted), ``coordination`` (which pair
+        tied itself, both choosing), ``intensity`` (which pair acted: the relational event model),
+        ``consent`` (whether the receiver agreed: the table of acts has a column ``agreed``).
+    change
+        ``form``: only pairs without a tie can act; ``end``: only pairs with one; by default any.
+    missing
+        Rule for missing values: ``refuse``; ``mean`` (of the other actors; a missing tie is
+        absent); ``leave out`` (the options whose statistic is unknown, and the acts).
+    start, end
+        Span of the acts that count, in the data's unit of time; earlier changes still shape the state.
+    allowed
+        Which pairs can act at all, shape ``(actors, actors)``.
+    controls
+        Draw about so many options that were not chosen for each choice instead of all of them
+        (case–control sampling, equal chances): the likelihood is that of the sampled options.
+    seed
+        Of that draw.
+    prior
+        Normal priors: term to mean and standard deviation, or one standard deviation for all
+        terms but the intercept (a ridge). The fit is then called maximum a posteriori.
+    fixed
+        Parameters held at a value.
+    initial
+        Where the climb begins.
+    interval, level
+        ``wald`` or ``profile`` intervals, and at what level.
+    tolerance
+        Largest absolute score at which the climb ends.
+
+    Returns
+    -------
+    FitResult
+        Estimates, intervals, log-likelihood, and how well each act was expected.
+
+    Raises
+    ------
+    RapalloError
+        If an act was impossible, a statistic says nothing, or a value is missing; the message
+        says which row.
+
+    Examples
+    --------
+    >>> acts = {"time": [1, 2, 3, 4, 5], "sender": list("abacb"), "receiver": list("bacab")}
+    >>> acts["receiver"] = list("babba")
+    >>> data = EventData(["a", "b", "c"]).with_network("call", changes=acts)
+    >>> fit("~ recip", data, events="call", model="intensity").acts
+    5
+    """
+    if not isinstance(data, EventData):
+        raise RapalloError("fit needs event data: rapallo.EventData(actors).with_network(…)")
+    name = model_named(model)
+    choices = Choices(name, change, missing, start, end, controls, seed, allowed)
+    check_switches(choices)
+    left, _ = split_formula(formula)
+    acts, belongs, what, answers = _acts(data, events, network, left, choices)
+    if name == "consent":
+        choices = Choices(name, None, missing, start, end, 0, seed, None)
+    said = read_formula(
+        formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate"
+    )
+    arranged, cases = _unfolded(data, acts, belongs, said, choices, what)
+    if answers is not None:
+        cases = with_answers(cases, answers)
+    wishes = Wishes(prior, fixed, initial, interval, level, tolerance)
+    return solve(
+        cases,
+        arranged.layout,
+        wishes,
+        model=name,
+        timed=arranged.timed,
+        censored=arranged.censored,
+        events=what,
+        formula=_text(formula),
+        missing=missing,
+        table=_table(data, arranged, cases),
+        warnings=arranged.warnings,
+        facts={"controls": controls, "seed": seed, "change": change or "any", "data": repr(data)},
+    )
+
+
+def _text(formula: str | Sequence[str]) -> str:
+    return formula.strip() if isinstance(formula, str) else "~ " + " + ".join(formula)
+
+
+def _acts(
+    data: EventData, events: Any, network: str | None, left: str, choices: Choices
+) -> tuple[Changes, str, str, NDArray[np.bool_] | None]:
+    """Find the acts, the network they belong to, what to call them, and the answers where they have such."""
+    chosen = events if events is not None else left or None
+    if chosen is None and len(data.networks) == 1:
+        chosen = next(iter(data.networks))
+    if chosen is None:
+        raise RapalloError("which acts are to be explained? Give events=…, a network's name or a table")
+    answers = None
+    if isinstance(chosen, str) and chosen in data.networks:
+        found = data.networks[chosen].changes
+        forming = found.value > 0
+        keep = ~forming if choices.change == "end" else forming
+        acts = Changes(*(getattr(found, column)[keep] for column in Changes.__slots__))
+        belongs, what = network or chosen, chosen
+    elif isinstance(chosen, str) and not chosen.endswith(".csv"):
+        raise UnknownNameError("network", chosen, data.networks)
+    else:
+        from rapallo.estimate.event_data import _frame
+
+        table = _frame(chosen)
+        acts = data.acts(table)
+        belongs = network or left or (next(iter(data.networks)) if len(data.networks) == 1 else "")
+        if not belongs:
+            raise RapalloError(f"which network do the acts belong to? Give network=…, one of {', '.join(data.networks)}")
+        what = f"acts in {belongs}"
+        if choices.model == "consent":
+            if "agreed" not in table:
+                raise RapalloError("consent needs a column 'agreed' (0 or 1) in the table of acts")
+            answers = np.asarray(table["agreed"], dtype=float) > 0
+    if belongs not in data.networks:
+        raise UnknownNameError("network", belongs, data.networks)
+    if choices.model == "consent" and answers is None:
+        raise RapalloError("consent needs a table of acts with a column 'agreed' (0 or 1): events=…")
+    if len(data.actors) < 2:
+        raise RapalloError(f"there is one actor only ({data.actors[0]}); nobody could act on anybody")
+    if not len(acts):
+        raise RapalloError(f"there are no acts in {what!r}: nothing can be estimated")
+    if answers is not None:
+        answers = answers[np.argsort(acts.time, kind="stable")]
+    return acts, belongs, what, answers
+
+
+def _unfolded(
+    data: EventData, acts: Changes, belongs: str, said: Formula, choices: Choices, what: str
+) -> tuple[Arranged, Cases]:
+    """Arrange the pass and let the history unfold, turning what goes wrong into words."""
+    arranged = arrange(data, acts, belongs, said, None, choices)
+    try:
+        cases = arranged.plan.cases()
+    except NotAllowedError as error:
+        raise RapalloError(_refusal(data, arranged, int(arranged.plan.act[error.step]), belongs, choices, what)) from None
+    except MissingStatisticError as error:
+        statistic = arranged.layout.statistics[error.statistic].statistic
+        parties = " → ".join(dict.fromkeys((data.actors[error.first], data.actors[error.second])))
+        raise RapalloError(
+            f"the statistic {statistic.effect}({', '.join(name for _, name in statistic.reads)}) of {parties} is "
+            "missing; choose a rule: missing='mean' or 'leave out'"
+        ) from None
+    if not len(cases):
+        raise RapalloError(f"no act in {what!r} lies between start and end: nothing can be estimated")
+    return arranged, cases
+
+
+def _refusal(data: EventData, arranged: Arranged, act: int, belongs: str, choices: Choices, what: str) -> str:
+    """Say why an act was no option."""
+    acts = arranged.acts
+    sender, receiver = data.actors[acts.first[act]], data.actors[acts.second[act]]
+    where = f"{what}, row {acts.row[act]} (time {acts.time[act]:g}): {sender} → {receiver}"
+    for actor, side in ((acts.first[act], "sender"), (acts.second[act], "receiver")):
+        here = bool(data.present[actor])
+        arrivals = data.presence
+        for k in np.argsort(arrivals.time, kind="stable"):
+            if arrivals.first[k] == actor and arrivals.time[k] <= acts.time[act]:
+                here = bool(arrivals.value[k] > 0)
+        if not here:
+            return f"{where}: the {side} {data.actors[actor]} is not present then; mend its presence or drop the row"
+    if choices.allowed is not None and not choices.allowed[acts.first[act], acts.second[act]]:
+        return f"{where}: the pair lies outside the risk set (allowed)"
+    if choices.change == "form":
+        return f"{where}: the tie of {belongs} stands already; with change='form' a tie cannot form twice"
+    if choices.change == "end":
+        return f"{where}: no tie of {belongs} stands that could end"
+    return f"{where}: the pair is no option then"
+
+
+def with_answers(cases: Cases, answers: NDArray[np.bool_]) -> Cases:
+    """Turn offers into choices between yes (the statistics) and no (nothing)."""
+    no = len(cases.statistics)
+    count = len(cases)
+    offered = cases.chosen
+    agreed = answers[cases.act]
+    vectors = np.empty(2 * count, dtype=np.int64)
+    vectors[0::2], vectors[1::2] = np.maximum(offered, 0), no
+    chosen = np.where(offered < 0, -1, np.where(agreed, offered, no))
+    return Cases(
+        statistics=np.concatenate([cases.statistics, np.full((1, cases.statistics.shape[1]), np.nan)]),
+        shape="listed",
+        vectors=vectors,
+        counts=np.ones(2 * count, dtype=np.int64),
+        ends=np.arange(0, 2 * count + 1, 2, dtype=np.int64),
+        chosen=chosen.astype(np.int64),
+        exposure=np.zeros(no + 1),
+        act=cases.act,
+        actors=cases.actors,
+    )
+
+
+def _table(data: EventData, arranged: Arranged, cases: Cases) -> Any:
+    import pandas as pd
+
+    acts, at = arranged.acts, cases.act
+    names = np.array(data.actors, dtype=object)
+    return pd.DataFrame(
+        {
+            "time": acts.time[at],
+            "sender": names[acts.first[at]],
+            "receiver": names[acts.second[at]] if len(acts.second) else [],
+            "row": acts.row[at],
+        }
+    )

@@ -1,0 +1,265 @@
+"""What moves an act, written as a formula: field names or those of other programs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapallo.effects import Effect, get_effect
+from rapallo.errors import RapalloError, UnknownNameError
+
+TRANSFORMS = ("log1p", "sqrt", "square")
+"""What may be done to a statistic before it is weighed."""
+
+_NETWORK_SLOTS = ("network", "pair", "memory", "first", "second")
+_NO_CHANGE = ("identity", "abs", "pooled")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """One effect, bound to what it reads.
+
+    Parameters
+    ----------
+    effect
+        The registered effect's name.
+    reads
+        What each slot is bound to.
+    settings
+        Values of its settings.
+    window
+        Name of the network read through a window and the window's length as written, or ``None``.
+    """
+
+    effect: str
+    reads: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, float], ...] = ()
+    window: float | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One column of the model: a statistic, or a product of several, perhaps transformed.
+
+    Parameters
+    ----------
+    name
+        As written.
+    factors
+        The statistics multiplied; none for the intercept.
+    transform
+        One of ``TRANSFORMS``, or an empty string.
+    untied
+        The statistic counts as zero where a tie of the dependent network stands.
+    """
+
+    name: str
+    factors: tuple[Statistic, ...]
+    transform: str = ""
+    untied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What a formula says: the dependent network (or nothing), the intercept, the terms in order."""
+
+    events: str
+    intercept: bool
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a formula may name: networks and attributes, and the network that is meant where none is named."""
+
+    networks: tuple[str, ...]
+    attributes: tuple[str, ...]
+    default: str
+
+
+def split_formula(text: str | Sequence[str]) -> tuple[str, str]:
+    """Take a formula apart at its tilde: the dependent network (or an empty string) and the terms."""
+    if not isinstance(text, str):
+        text = "~ " + " + ".join(text)
+    left, tilde, right = text.partition("~")
+    if not tilde:
+        left, right = "", text
+    return left.strip(), re.sub(r"\b[\w.]+\$", "", right).strip()
+
+
+def read_formula(text: str | Sequence[str], names: Names, *, by_actor: bool) -> Formula:
+    """Read a formula.
+
+    Parameters
+    ----------
+    text
+        ``"call ~ 1 + indeg + tie(friendship)"``, or a list of terms. ``a:b`` is the product of
+        two terms, ``a*b`` both and their product.
+    names
+        What it may name.
+    by_actor
+        The model weighs actors, not pairs: an effect of the receiver then means the actor itself.
+
+    Raises
+    ------
+    UnknownNameError
+        For an effect, network or attribute that there is not.
+    RapalloError
+        If the text is no formula.
+    """
+    left, right = split_formula(text)
+    if not right:
+        raise RapalloError("the formula has no terms; write for example '~ inertia + recip'")
+    try:
+        tree = ast.parse(right.replace(":", "@"), mode="eval").body
+    except SyntaxError:
+        raise RapalloError(f"{right!r} is no formula; write for example '~ inertia + tie(friendship)'") from None
+    intercept = False
+    terms: list[Term] = []
+    for node in _sum(tree):
+        if isinstance(node, ast.Constant) and node.value in (0, 1):
+            intercept = intercept or node.value == 1
+            continue
+        for term in _expand(node, names, by_actor):
+            if term.name in [each.name for each in terms]:
+                raise RapalloError(f"the term {term.name!r} stands twice in the formula")
+            terms.append(term)
+    return Formula(left, intercept, tuple(terms))
+
+
+def _sum(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [*_sum(node.left), *_sum(node.right)]
+    return [node]
+
+
+def _expand(node: ast.expr, names: Names, by_actor: bool) -> list[Term]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.MatMult, ast.Mult)):
+        left, right = _expand(node.left, names, by_actor), _expand(node.right, names, by_actor)
+        both = [_product(a, b) for a in left for b in right]
+        return both if isinstance(node.op, ast.MatMult) else [*left, *right, *both]
+    return [_term(node, names, by_actor)]
+
+
+def _product(first: Term, second: Term) -> Term:
+    if first.transform or second.transform or first.untied or second.untied:
+        raise RapalloError(f"{first.name!r} and {second.name!r} cannot be multiplied: one of them is transformed")
+    return Term(f"{first.name}:{second.name}", first.factors + second.factors)
+
+
+def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
+    written = ast.unparse(node).replace(" @ ", ":").replace("'", "")
+    if isinstance(node, ast.Name):
+        name, arguments, keywords = node.id, [], {}
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        name = node.func.id
+        arguments = [_value(each) for each in _flat(node.args)]
+        keywords = {str(each.arg): _value(each.value) for each in node.keywords}
+    else:
+        raise RapalloError(f"{written!r} is no term; write an effect, or an effect with what it reads in brackets")
+    flags = [each for each in arguments if each in ("weighted", "ego", "alter")]
+    arguments = [each for each in arguments if each not in flags]
+    weighted = "weighted" in flags or _true(keywords.pop("weighted", False))
+    side = str(keywords.pop("type", "ego" if "ego" in flags else "alter" if "alter" in flags else ""))
+    _true(keywords.pop("is_two_mode", False)) and _no("two-mode networks", written)
+    untied = _true(keywords.pop("ignore_repetitions", False))
+    transform = str(keywords.pop("transformer_fn", keywords.pop("transform", "")))
+    if transform in _NO_CHANGE:
+        transform = ""
+    if transform and transform not in TRANSFORMS:
+        raise UnknownNameError("transform", transform, TRANSFORMS)
+    if str(keywords.pop("history", "pooled")) != "pooled":
+        _no("a history other than 'pooled'", written)
+    window = keywords.pop("window", None)
+    if window is not None and not isinstance(window, (int, float, str)):
+        raise RapalloError(f"{written!r}: a window is a number or text such as '3 days'")
+    effect = _effect(name, side == "ego" or by_actor, side == "ego", weighted)
+    settings = {key: keywords.pop(key) for key in dict(effect.settings) if key in keywords}
+    reads = _bind(effect, [str(each) for each in arguments], keywords, names, written)
+    statistic = Statistic(
+        effect.name,
+        tuple(reads.items()),
+        tuple((key, float(value)) for key, value in settings.items()),  # type: ignore[arg-type]
+        window,
+    )
+    return Term(written, (statistic,), transform, untied)
+
+
+def _effect(name: str, ego: bool, must: bool, weighted: bool) -> Effect:
+    """Find the effect meant: its form for the sender, its weighted form, where these are asked for."""
+    sides = [f"{name}_ego", *([] if must else [name])] if ego else [name]
+    for side in sides:
+        try:
+            return get_effect(f"{side}_weighted" if weighted else side)
+        except UnknownNameError:
+            continue
+    found = get_effect(name)
+    raise RapalloError(f"effect {found.name!r} has no {'weighted ' if weighted else ''}form{' of ego' if must else ''}")
+
+
+def _bind(
+    effect: Effect, arguments: list[str], keywords: Mapping[str, object], names: Names, written: str
+) -> dict[str, str]:
+    """Bind each slot of an effect to a network or an attribute."""
+    known = (*names.networks, *names.attributes)
+    reads: dict[str, str] = {}
+    for key, value in keywords.items():
+        if key not in effect.reads:
+            raise UnknownNameError(f"argument of {effect.name}", key, [*effect.reads, *dict(effect.settings)])
+        reads[key] = str(value)
+    left = list(arguments)
+    slots = [slot for slot in effect.reads if slot not in reads]
+    for place, slot in enumerate(slots):
+        short = len(left) < len(slots) - place
+        if slot in _NETWORK_SLOTS and (not left or (short and left[0] in names.attributes)):
+            reads[slot] = names.default
+        elif left:
+            reads[slot] = left.pop(0)
+        elif slot in known:
+            reads[slot] = slot
+        else:
+            raise RapalloError(f"{written!r} does not say what its {slot} is; write {effect.name}(…)")
+    if left:
+        raise RapalloError(f"{written!r}: {effect.name} reads {', '.join(effect.reads) or 'nothing'}; {left[0]!r} is too many")
+    for slot, name in reads.items():
+        if name not in known:
+            raise UnknownNameError(f"network or attribute (in {written!r})", name, known)
+        if slot in _NETWORK_SLOTS and name in names.attributes:
+            raise RapalloError(f"{written!r}: {effect.name} reads a network, and {name!r} is an attribute")
+        if "attribute" in slot and name in names.networks:
+            raise RapalloError(f"{written!r}: {effect.name} reads an attribute, and {name!r} is a network")
+    return reads
+
+
+def _flat(nodes: Sequence[ast.expr]) -> list[ast.expr]:
+    """Open lists: ``mixed_trans(list(a, b))`` means ``mixed_trans(a, b)``."""
+    flat: list[ast.expr] = []
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("list", "c"):
+            flat += node.args
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            flat += node.elts
+        else:
+            flat.append(node)
+    return flat
+
+
+def _value(node: ast.expr) -> object:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        return -node.operand.value  # type: ignore[operator]
+    raise RapalloError(f"{ast.unparse(node)!r} is neither a name, a number nor text")
+
+
+def _true(value: object) -> bool:
+    return value is True or str(value) in ("TRUE", "T", "True")
+
+
+def _no(what: str, written: str) -> None:
+    raise RapalloError(f"{written!r}: {what} cannot be estimated")
+

@@ -1,0 +1,135 @@
+"""The log-likelihood of dated acts: the density of the luck that the engine draws, as a function of the parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.estimate.cases import Cases
+
+Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+
+_NEAR = 300.0
+"""Log weights within this range of each other can share one scale without underflow."""
+
+
+@dataclass(slots=True, eq=False)
+class Evaluation:
+    """The log-likelihood at one parameter vector, with its score, information, and each act's part."""
+
+    value: float
+    score: Vector
+    information: Matrix
+    each: Vector
+
+
+@dataclass(slots=True, eq=False)
+class Likelihood:
+    """Log-likelihood of the acts of a history.
+
+    Parameters
+    ----------
+    cases
+        What they could choose among.
+    design
+        One column for each parameter over the distinct vectors, shape ``(vectors, parameters)``.
+    timed
+        Waiting times count too: each option waits exponentially at its weight.
+    consent
+        The columns of ``design`` from here on weigh the receiver's consent,
+        ``logistic(γ · effects)``; ``None`` where none is asked.
+    """
+
+    cases: Cases
+    design: Matrix
+    timed: bool = False
+    consent: int | None = None
+
+    def weights(self, theta: Vector) -> tuple[Vector, Matrix, Vector]:
+        """Give for each distinct vector its log weight, the gradient of that, and the consent's probability."""
+        if self.consent is None:
+            return self.design @ theta, self.design, np.ones(len(self.design))
+        own, asked = self.design[:, : self.consent], self.design[:, self.consent :]
+        odds = asked @ theta[self.consent :]
+        agrees = -np.logaddexp(0.0, -odds)
+        share = np.exp(agrees)
+        gradient = np.concatenate([own, asked * (1.0 - share)[:, None]], axis=1)
+        return own @ theta[: self.consent] + agrees, gradient, share
+
+    def at(self, theta: Vector) -> Evaluation:
+        """Evaluate the log-likelihood, its score and its information.
+
+        The information is the expected one for coordination (as Stadtfeld, Hollway & Block 2017
+        give it) and minus the second derivative otherwise.
+        """
+        log_weight, gradient, share = self.weights(theta)
+        # at wild parameters a weight may overflow; the value is then minus infinity and the step is cut
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.timed:
+                found = self._timed(log_weight, gradient, share)
+            else:
+                found = self._ordered(log_weight, gradient, share)
+        if not np.isfinite(found.value) or not np.isfinite(found.score).all():
+            found.value = -np.inf
+        return found
+
+    def _curvature(self, excess: Vector, share: Vector) -> Matrix:
+        """Second derivative of the log weights, weighed by how far each vector's acts exceed what was expected."""
+        width = self.design.shape[1]
+        bend = np.zeros((width, width))
+        if self.consent is not None:
+            asked = self.design[:, self.consent :]
+            bend[self.consent :, self.consent :] = asked.T @ (asked * (excess * -share * (1.0 - share))[:, None])
+        return bend
+
+    def _acts(self) -> Vector:
+        chosen = self.cases.chosen
+        return np.bincount(chosen[chosen >= 0], minlength=len(self.design)).astype(float)
+
+    def _timed(self, log_weight: Vector, gradient: Matrix, share: Vector) -> Evaluation:
+        acts = self._acts()
+        mass = self.cases.exposure * np.exp(log_weight)
+        value = float(acts @ log_weight - mass.sum())
+        information = gradient.T @ (gradient * mass[:, None]) - self._curvature(acts - mass, share)
+        each = np.full(len(self.cases), np.nan)
+        return Evaluation(value, gradient.T @ (acts - mass), information, each)
+
+    def _ordered(self, log_weight: Vector, gradient: Matrix, share: Vector) -> Evaluation:
+        from rapallo.estimate import likelihood_kernels as kernels
+
+        cases, width = self.cases, self.design.shape[1]
+        each = np.empty(len(cases))
+        lower = np.zeros((width, width))
+        gradient = np.ascontiguousarray(gradient)
+        if cases.shape == "coordination":
+            score = np.zeros(width)
+            arguments = (cases.vectors, cases.counts, cases.ends, cases.chosen, log_weight, gradient)
+            value = kernels.coordination(cases.actors, *arguments, each, score, lower)
+            return Evaluation(float(value), score, _whole(lower), each)
+        expected, mass = np.zeros(width), np.zeros(len(log_weight))
+        largest = float(log_weight.max(initial=0.0))
+        shifted = log_weight - largest
+        lists = (cases.vectors, cases.counts, cases.ends, cases.chosen)
+        arguments = (*lists, shifted, gradient, each, mass, expected, lower)
+        if cases.shape == "running":
+            value = kernels.running(*arguments, cases.room("counts"), cases.room("place"))
+        elif float(shifted.min(initial=0.0)) > -_NEAR:
+            value = kernels.quick_choices(*arguments)
+        else:
+            value = kernels.choices(*arguments)
+        acts = self._acts()
+        information = _whole(lower) + gradient.T @ (gradient * mass[:, None]) - self._curvature(acts - mass, share)
+        return Evaluation(float(value), gradient.T @ acts - expected, information, each)
+
+    def log_probabilities(self, theta: Vector) -> Vector:
+        """Give for each act the log-probability that it was this one, given that one came then."""
+        log_weight, gradient, share = self.weights(theta)
+        return self._ordered(log_weight, gradient, share).each
+
+
+def _whole(lower: Matrix) -> Matrix:
+    """Fill the upper triangle from the lower one."""
+    return np.tril(lower) + np.tril(lower, -1).T

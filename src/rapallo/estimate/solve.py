@@ -1,0 +1,221 @@
+"""From cases to estimates: the same for event data and for a scenario's record."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.estimate.cases import Cases
+from rapallo.estimate.design import INTERCEPT, Layout
+from rapallo.estimate.diagnose import check_information, find_separation
+from rapallo.estimate.fit_result import FitResult, quantile
+from rapallo.estimate.likelihood import Likelihood
+from rapallo.estimate.maximise import Prior, Top, maximise
+
+INTERVALS = ("wald", "profile")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the estimates are to be come by; every field is explained at :func:`rapallo.fit`."""
+
+    prior: Mapping[str, tuple[float, float]] | float | None = None
+    fixed: Mapping[str, float] | None = None
+    initial: Mapping[str, float] | None = None
+    interval: str = "wald"
+    level: float = 0.95
+    tolerance: float = 1e-8
+
+
+def solve(
+    cases: Cases,
+    layout: Layout,
+    wishes: Wishes,
+    *,
+    model: str,
+    timed: bool,
+    censored: int,
+    events: str,
+    formula: str,
+    missing: str,
+    table: Any,
+    warnings: list[str],
+    facts: Mapping[str, Any],
+) -> FitResult:
+    """Climb to the top of the likelihood and say what stands there."""
+    import rapallo
+
+    names = tuple(column.name for column in layout.columns)
+    if not names:
+        raise RapalloError("the formula has no term that could be estimated")
+    design = layout.design(cases.statistics)
+    if model == "consent":
+        design[-1] = 0.0  # refusing weighs nothing
+    likelihood = Likelihood(cases, design, timed, layout.consent)
+    prior = _prior(wishes.prior, names)
+    free = np.array([name not in (wishes.fixed or {}) for name in names])
+    start = _start(cases, names, wishes, timed)
+    what = f"{model}s" if model in ("choice",) else "acts"
+    first = likelihood.at(start)
+    if not math.isfinite(first.value):
+        raise RapalloError("the likelihood is not finite at the start; look for a statistic of enormous size")
+    bare = free & (True if prior is None else ~np.isfinite(prior.deviation))
+    check_information(likelihood, first, names, bare, what)
+    top = maximise(likelihood.at, start, free, prior, tolerance=wishes.tolerance)
+    separated = find_separation(likelihood, top, first, names, bare, what)
+    lost = sorted({k for who, _ in separated for k in who})
+    covariance, se = _covariance(top, free, lost)
+    warnings = [*warnings, *(sentence for _, sentence in separated)]
+    if not top.converged and not separated:
+        warnings.append(
+            f"the climb ended after {top.iterations} steps with a score of {np.abs(top.score[free]).max():.1e}: "
+            "do not use these estimates"
+        )
+    lower, upper = _intervals(likelihood, top, free, prior, se, wishes, lost)
+    surprise = table.copy()
+    surprise["log_probability"] = likelihood.log_probabilities(top.theta)
+    left_out = int((cases.chosen < 0).sum())
+    if left_out:
+        warnings.append(f"{left_out} of {len(cases)} acts are left out because a statistic of theirs is missing")
+    return FitResult(
+        model=model,
+        events=events,
+        formula=formula,
+        names=names,
+        coef=top.theta,
+        se=se,
+        covariance=covariance,
+        lower=lower,
+        upper=upper,
+        interval=wishes.interval,
+        level=wishes.level,
+        log_likelihood=top.likelihood,
+        log_likelihood_start=first.value,
+        acts=len(cases) - left_out,
+        censored=censored,
+        left_out=left_out,
+        iterations=top.iterations,
+        converged=top.converged and not separated,
+        largest_score=float(np.abs(top.score[free]).max(initial=0.0)),
+        method="maximum likelihood" if prior is None else "maximum a posteriori",
+        prior={} if prior is None else _stated(prior, names),
+        fixed=tuple(name for name in names if name in (wishes.fixed or {})),
+        missing=missing,
+        options=_options(cases, timed),
+        surprise=surprise,
+        warnings=tuple(warnings),
+        facts={
+            "rapallo": rapallo.__version__,
+            "numpy": np.__version__,
+            "tolerance": wishes.tolerance,
+            "distinct vectors": len(cases.statistics),
+            **facts,
+        },
+    )
+
+
+def _prior(said: Mapping[str, tuple[float, float]] | float | None, names: tuple[str, ...]) -> Prior | None:
+    if said is None:
+        return None
+    mean, deviation = np.zeros(len(names)), np.full(len(names), np.inf)
+    if isinstance(said, Mapping):
+        for name, (centre, spread) in said.items():
+            if name not in names:
+                raise UnknownNameError("parameter (in prior)", name, names)
+            mean[names.index(name)], deviation[names.index(name)] = centre, spread
+    else:
+        deviation[[name != INTERCEPT for name in names]] = float(said)
+    if not (deviation > 0).all():
+        raise RapalloError("the standard deviation of a prior must be above zero")
+    return Prior(mean, deviation)
+
+
+def _stated(prior: Prior, names: tuple[str, ...]) -> dict[str, tuple[float, float]]:
+    return {
+        name: (float(m), float(s))
+        for name, m, s in zip(names, prior.mean, prior.deviation, strict=True)
+        if math.isfinite(s)
+    }
+
+
+def _start(cases: Cases, names: tuple[str, ...], wishes: Wishes, timed: bool) -> NDArray[np.float64]:
+    start = np.zeros(len(names))
+    if timed:
+        exposure = cases.exposure.sum()
+        if not exposure > 0:
+            raise RapalloError("no time passes between the first and the last change: there are no waiting times")
+        if INTERCEPT in names:
+            start[names.index(INTERCEPT)] = math.log(max(int((cases.chosen >= 0).sum()), 1) / exposure)
+    for said in (wishes.initial or {}, wishes.fixed or {}):
+        for name, value in said.items():
+            if name not in names:
+                raise UnknownNameError("parameter", name, names)
+            start[names.index(name)] = value
+    return start
+
+
+def _covariance(
+    top: Top, free: NDArray[np.bool_], lost: list[int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    width = len(top.theta)
+    covariance, se = np.zeros((width, width)), np.full(width, np.nan)
+    at = np.array([k for k in np.flatnonzero(free) if k not in lost], dtype=int)
+    if len(at):
+        inside = top.information[np.ix_(at, at)]
+        scale = 1.0 / np.sqrt(np.maximum(np.diag(inside), 1e-300))
+        try:
+            inverse = np.linalg.inv(inside * np.outer(scale, scale)) * np.outer(scale, scale)
+        except np.linalg.LinAlgError:
+            return covariance, se
+        covariance[np.ix_(at, at)] = inverse
+        se[at] = np.sqrt(np.where(np.diag(inverse) > 0, np.diag(inverse), np.nan))
+    return covariance, se
+
+
+def _intervals(
+    likelihood: Likelihood,
+    top: Top,
+    free: NDArray[np.bool_],
+    prior: Prior | None,
+    se: NDArray[np.float64],
+    wishes: Wishes,
+    lost: list[int],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if wishes.interval not in INTERVALS:
+        raise UnknownNameError("kind of interval", wishes.interval, INTERVALS)
+    if not 0.0 < wishes.level < 1.0:
+        raise RapalloError(f"the level of an interval lies between 0 and 1, not at {wishes.level}")
+    reach = quantile(wishes.level) * se
+    lower, upper = top.theta - reach, top.theta + reach
+    if wishes.interval == "profile":
+        from rapallo.estimate.profile import profile_interval
+
+        for k in np.flatnonzero(free):
+            if k not in lost:
+                lower[k], upper[k] = profile_interval(likelihood.at, top, free, int(k), prior, wishes.level)
+    return lower, upper
+
+
+def _options(cases: Cases, timed: bool) -> float:
+    """Mean number of options at an act (over time, where waiting counts)."""
+    if timed:
+        return cases.mean_options
+    if cases.shape == "listed":
+        return float(cases.counts.sum() / max(len(cases), 1))
+    if cases.shape == "coordination":
+        held = np.full(cases.actors**2, False)
+        total = 0.0
+        for case in range(len(cases)):
+            part = slice(cases.ends[case], cases.ends[case + 1])
+            held[cases.vectors[part]] = cases.counts[part] >= 0
+            total += held.sum() / 2.0
+        return total / max(len(cases), 1)
+    sizes = np.add.reduceat(np.append(cases.counts, 0), np.minimum(cases.ends[:-1], len(cases.counts)))
+    sizes[np.diff(cases.ends) == 0] = 0
+    return float(np.cumsum(sizes).mean()) if len(cases) else 0.0

@@ -1,0 +1,335 @@
+"""From sources, terms, changes and acts to the flat arrays of the compiled pass, and through it to cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.effects import Effect
+from rapallo.engine.layout import PATTERNS
+from rapallo.errors import RapalloError
+from rapallo.estimate import places as at
+from rapallo.estimate.cases import Cases
+
+CLASSIC = {
+    "tie": at.TIE,
+    "reciprocity": at.REVERSE,
+    "pair_value": at.VALUE,
+    "reverse_value": at.REVERSE_VALUE,
+    "receiver_indegree": at.RECEIVER_IN,
+    "receiver_outdegree": at.RECEIVER_OUT,
+    "sender_indegree": at.SENDER_IN,
+    "sender_outdegree": at.SENDER_OUT,
+    "transitivity": at.TRANSITIVE,
+    "cycle": at.CYCLIC,
+    "common_sender": at.COMMON_SENDER,
+    "common_receiver": at.COMMON_RECEIVER,
+}
+"""Effects of the library that are followed tie by tie instead of evaluated anew (tests hold the two equal)."""
+
+_OF_ONE_ACTOR = ("receiver_indegree", "receiver_outdegree", "sender_indegree", "sender_outdegree")
+
+
+class MissingStatisticError(RapalloError):
+    """A statistic of an option is missing; carries the pair and the statistic's place."""
+
+    def __init__(self, statistic: int, first: int, second: int, step: int) -> None:
+        self.statistic, self.first, self.second, self.step = statistic, first, second, step
+        super().__init__("a statistic is missing")
+
+
+class NotAllowedError(RapalloError):
+    """An act was no option; carries the step at which it stands."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        super().__init__("an act was no option")
+
+
+@dataclass(slots=True, eq=False)
+class Source:
+    """An array that effects read: ``matrix``, ``vector`` or ``seen`` (by observer), as it stands at first."""
+
+    name: str
+    kind: int
+    initial: NDArray[Any]
+    mutual: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Column:
+    """One statistic: an effect with the sources that its slots are bound to."""
+
+    effect: Effect
+    sources: tuple[int, ...]
+    settings: tuple[float, ...] = ()
+    plain: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class ChangeTable:
+    """Changes in force from a step on: ``codes`` has the columns of ``places.C_*``, sorted by step."""
+
+    step: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+
+@dataclass(slots=True, eq=False)
+class Unfolding:
+    """Everything that one pass over a history needs.
+
+    Parameters
+    ----------
+    actors
+        How many.
+    domain
+        One of ``places.BY_*``.
+    sources, columns
+        What is read, and the statistics that read it.
+    changes
+        Every change, each with the first step at which it holds.
+    elapsed, sender, receiver
+        For each step: the time that passes before it, and the act at its end (-1: none).
+    act
+        For each step the position of its act, or -1.
+    mask, present
+        Which pairs (for ``BY_ACTOR`` the diagonal) and which actors are open at first.
+    mode, masked
+        What standing ties of which source leave open.
+    skip_missing
+        Leave options with a missing statistic out instead of refusing.
+    controls, seed
+        Draw about so many options that were not chosen (0: take all), by this seed.
+    """
+
+    actors: int
+    domain: int
+    sources: list[Source]
+    columns: list[Column]
+    changes: ChangeTable
+    elapsed: NDArray[np.float64]
+    sender: NDArray[np.int64]
+    receiver: NDArray[np.int64]
+    act: NDArray[np.int64]
+    mask: NDArray[np.bool_]
+    present: NDArray[np.bool_]
+    mode: int = at.ANY
+    masked: int = -1
+    skip_missing: bool = False
+    controls: int = 0
+    seed: int = 0
+    say: Callable[[str], None] = field(default=lambda word: None)
+
+    def cases(self) -> Cases:
+        """Let the history unfold once.
+
+        Raises
+        ------
+        NotAllowedError
+            If an act is no option at its step.
+        MissingStatisticError
+            If a statistic of an option is not a number and that is not to be skipped.
+        """
+        return _Pass(self).run()
+
+
+class _Pass:
+    def __init__(self, plan: Unfolding) -> None:
+        self.plan = plan
+        n = plan.actors
+        self.n = n
+        self.by_actor = plan.domain == at.BY_ACTOR
+        self.pairs = n if self.by_actor else n * n
+        self.P = np.zeros(at.P_WIDTH, dtype=np.int64)
+        self.integers: list[int] = []
+        self.settings: list[float] = []
+        self.codes = [self._code(column) for column in plan.columns]
+        self._lay_state()
+        self._lay_terms()
+
+    def _code(self, column: Column) -> int:
+        effect = column.effect
+        code = CLASSIC.get(effect.name, at.GENERIC)
+        shipped = effect.function.__module__ == f"rapallo.effects.library.{effect.name}"
+        fits = all(self.plan.sources[source].kind == at.MATRIX for source in column.sources)
+        if not shipped or not fits or (self.by_actor and effect.name not in _OF_ONE_ACTOR):
+            return at.GENERIC
+        return code
+
+    def _lay_state(self) -> None:
+        n, plan = self.n, self.plan
+        numbers, seen = 3, 1
+        rows: list[int] = []
+        for source in plan.sources:
+            if source.kind == at.SEEN:
+                rows += [seen, source.kind, int(source.mutual)]
+                seen += n**3
+            else:
+                rows += [numbers, source.kind, int(source.mutual)]
+                numbers += source.initial.size
+        self.place = rows[:: at.S_WIDTH]
+        self.P[at.I_SOURCE] = self._put(rows)
+        self.P[at.F_SCRATCH] = numbers
+        self.F = np.zeros(numbers + max(self.pairs, n) + 1)
+        self.B = np.zeros(seen, dtype=np.int8)
+        first: list[tuple[int, NDArray[Any]]] = []
+        read_by_classic = {
+            source for column, code in zip(plan.columns, self.codes, strict=True) if code for source in column.sources
+        }
+        for index, source in enumerate(plan.sources):
+            place = self.place[index]
+            if source.kind == at.SEEN:
+                self.B[place : place + n**3] = source.initial.ravel() > 0
+            elif index in read_by_classic:
+                # classic statistics start from nothing and are built up tie by tie
+                first.append((index, source.initial))
+            else:
+                self.F[place : place + source.initial.size] = source.initial.ravel()
+        self._changes(first)
+
+    def _changes(self, first: Sequence[tuple[int, NDArray[Any]]]) -> None:
+        changes = self.plan.changes
+        codes, values, steps = [changes.codes], [changes.value], [changes.step]
+        for index, initial in first:
+            matrix = np.triu(initial) if self.plan.sources[index].mutual else initial
+            where = np.argwhere(matrix != 0)
+            block = np.zeros((len(where), at.C_WIDTH), dtype=np.int64)
+            block[:, at.C_KIND], block[:, at.C_SOURCE] = at.SET, index
+            block[:, at.C_FIRST : at.C_SECOND + 1] = where
+            codes.insert(0, block)
+            values.insert(0, matrix[matrix != 0])
+            steps.insert(0, np.zeros(len(where), dtype=np.int64))
+        step = np.concatenate(steps)
+        inside = step < len(self.plan.sender)
+        self.CH = np.ascontiguousarray(np.concatenate(codes)[inside]).ravel()
+        self.CV = np.concatenate(values)[inside].astype(float)
+        self.CP = np.searchsorted(step[inside], np.arange(len(self.plan.sender) + 1)).astype(np.int64)
+
+    def _lay_terms(self) -> None:
+        from rapallo.engine.compile import compile_effect
+
+        plan = self.plan
+        kinds = ("matrix", "vector", "seen")
+        rows: list[int] = []
+        readers: list[list[int]] = [[] for _ in plan.sources]
+        for term, (column, code) in enumerate(zip(plan.columns, self.codes, strict=True)):
+            bound = [plan.sources[source] for source in column.sources]
+            address = 0
+            if code == at.GENERIC:
+                address = compile_effect(column.effect, [kinds[each.kind] for each in bound], plan.say)
+            for source in dict.fromkeys(column.sources):
+                readers[source].append(term)
+            slots = [self.n, *(self.place[source] for source in column.sources)]
+            settings = len(self.settings)
+            self.settings += column.settings
+            rows += [code, address, self._put(slots), settings, PATTERNS.index(column.effect.changes)]
+        self.P[at.I_TERM] = self._put(rows)
+        ends = [len(self.integers) + len(readers) + 1]
+        for each in readers:
+            ends.append(ends[-1] + len(each))
+        self.P[at.I_READERS] = self._put(ends)
+        self._put([term for each in readers for term in each])
+
+    def _put(self, values: Sequence[int]) -> int:
+        place = len(self.integers)
+        self.integers.extend(int(value) for value in values)
+        return place
+
+    def run(self) -> Cases:
+        from rapallo.estimate.unfold import unfold
+
+        plan, n, P, pairs = self.plan, self.n, self.P, self.pairs
+        terms = max(1, len(plan.columns))
+        P[at.ACTORS], P[at.TERMS], P[at.DOMAIN] = n, terms, plan.domain
+        P[at.MODE], P[at.MASKED] = plan.mode, plan.masked
+        P[at.SOURCES], P[at.STEPS] = len(plan.sources), len(plan.sender)
+        P[at.SKIP_MISSING], P[at.CONTROLS], P[at.SEED] = plan.skip_missing, plan.controls, plan.seed
+        P[at.EPOCH] = 1
+        by_row = plan.domain == at.BY_ROW
+        generic = any(code == at.GENERIC for code in self.codes[: len(plan.columns)])
+        acts = int((plan.sender >= 0).sum())
+        Z = np.zeros(pairs * terms)
+        M = np.concatenate([plan.mask.ravel(), plan.present]).astype(np.int8)
+        ST = np.zeros(1 if by_row else pairs, dtype=np.int64)
+        TL = np.zeros(1 if by_row else pairs, dtype=np.int64)
+        DC = np.full(terms, -1 if plan.columns else 0, dtype=np.int64)
+        DL = np.zeros(terms * pairs if generic and not by_row else 1, dtype=np.int64)
+        DM = np.ones(terms * n, np.int8) if by_row else np.zeros(terms * pairs if generic else 1, np.int8)
+        N = np.full(1 if by_row else pairs, -1, dtype=np.int64)
+        if not by_row:
+            ST[:], TL[:], P[at.TOUCHED] = 1, np.arange(pairs), pairs
+        if not plan.columns:  # nothing is weighed: every option is alike
+            P[at.I_TERM] = self._put([at.TIE, 0, 0, 0, 0])
+        room = max(2 * pairs if not by_row else 4 * n, 1024)
+        size = 1 << int(np.ceil(np.log2(2 * room + 2)))
+        V, T = np.zeros(room * terms), np.full(size, -1, dtype=np.int64)
+        NS, NL = np.zeros(2 * room, np.int64), np.zeros(room, np.int64)
+        C, E, SI = np.zeros(room, np.int64), np.zeros(room), np.zeros(room)
+        length = max(4 * pairs if not by_row else 8 * n, 4096)
+        XD, ND = np.zeros(length, np.int64), np.zeros(length, np.int64)
+        OC, OP, OS = np.zeros(acts + 1, np.int64), np.zeros(acts + 2, np.int64), np.zeros(acts + 1, np.int64)
+        EL = np.zeros(1)
+        I = np.array([*self.integers, 0], dtype=np.int64)  # noqa: E741
+        G = np.array([*self.settings, 0.0])
+        J = np.zeros(2 * max(pairs, n) + 2, dtype=np.int64)
+        while True:
+            status = unfold(
+                *(P, I, G, self.F, self.B, J, M, self.CH, self.CV, self.CP),
+                *(plan.elapsed, plan.sender, plan.receiver, Z, Z.view(np.int64), V, V.view(np.int64), T),
+                *(ST, TL, DC, DL, DM, N, NS, NL, C, E, SI, XD, ND, OC, OP, OS, EL),
+            )
+            if status == at.DONE:
+                break
+            if status == at.NOT_ALLOWED:
+                raise NotAllowedError(int(P[at.STEP]))
+            if status == at.NOT_A_NUMBER:
+                place = int(P[at.WHERE])
+                first, second = (place, place) if self.by_actor else divmod(place, n)
+                raise MissingStatisticError(int(P[at.WHAT]), first, second, int(P[at.STEP]))
+            if status == at.MORE_DELTAS:
+                XD, ND = _longer(XD, 2 * len(XD) + 2 * pairs), _longer(ND, 2 * len(ND) + 2 * pairs)
+                continue
+            room = 2 * room + pairs
+            V = _longer(V, room * terms)
+            NS, NL = _longer(NS, 2 * room), _longer(NL, room)
+            C, E, SI = _longer(C, room), _longer(E, room), _longer(SI, room)
+            T = _rehashed(V, int(P[at.VECTORS]), terms, 1 << int(np.ceil(np.log2(2 * room + 2))))
+        return self._cases(V, C, E, SI, XD, ND, OC, OP, OS, float(EL[0]))
+
+    def _cases(self, V: Any, C: Any, E: Any, SI: Any, XD: Any, ND: Any, OC: Any, OP: Any, OS: Any, end: float) -> Cases:
+        P, plan = self.P, self.plan
+        count, vectors, deltas = int(P[at.CASES]), int(P[at.VECTORS]), int(P[at.DELTAS])
+        exposure = E[:vectors] + C[:vectors] * (end - SI[:vectors])
+        shape = {at.BY_ROW: "listed", at.BY_COORDINATION: "coordination"}.get(plan.domain, "running")
+        return Cases(
+            statistics=V[: vectors * int(P[at.TERMS])].reshape(vectors, -1)[:, : len(plan.columns)].copy(),
+            shape=shape,  # type: ignore[arg-type]
+            vectors=XD[:deltas].copy(),
+            counts=ND[:deltas].copy(),
+            ends=OP[: count + 1].copy(),
+            chosen=OC[:count].copy(),
+            exposure=exposure,
+            act=plan.act[OS[:count]],
+            actors=self.n,
+            elapsed=end,
+            mean_options=float(exposure.sum() / end) if end > 0 else 0.0,
+        )
+
+
+def _longer(array: NDArray[Any], length: int) -> NDArray[Any]:
+    grown = np.zeros(length, dtype=array.dtype)
+    grown[: len(array)] = array
+    return grown
+
+
+def _rehashed(V: NDArray[np.float64], count: int, width: int, size: int) -> NDArray[np.int64]:
+    from rapallo.estimate.unfold import rehash
+
+    table = np.full(size, -1, dtype=np.int64)
+    rehash(V.view(np.int64), count, width, table)
+    return table
