@@ -14,6 +14,8 @@ except PackageNotFoundError:  # run from a source tree that was never installed
 _PUBLIC = {
     "Ensemble": "rapallo.experiment.ensemble",
     "Effect": "rapallo.effects",
+    "EventData": "rapallo.estimate.event_data",
+    "FitResult": "rapallo.estimate.fit_result",
     "History": "rapallo.system.history",
     "Measure": "rapallo.measures",
     "Problem": "rapallo.errors",
@@ -25,6 +27,7 @@ _PUBLIC = {
     "effect": "rapallo.effects",
     "effects": "rapallo.effects",
     "ensemble": "rapallo.experiment.ensemble",
+    "fit": "rapallo.estimate.fit",
     "load": "rapallo.scenario.load",
     "measure": "rapallo.measures",
     "measures": "rapallo.measures",

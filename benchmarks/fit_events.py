@@ -1,0 +1,90 @@
+"""Time preprocessing and estimation together on synthetic acts, in one process on one core.
+
+Run as ``python benchmarks/fit_events.py [choice] [intensity]``. Acts are drawn uniformly over
+ordered pairs at the times 1, 2, …; the model is ``~ inertia + recip + trans + indeg``. Each size
+is fitted once to warm up and then once more under the clock of the process (user and system CPU);
+memory is the growth of the highest resident size over that after the bare import. Reference
+times of other programs are those of the README of the dated anchors.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+FORMULA = "~ inertia + recip + trans + indeg"
+SIZES = {
+    "choice": [(50, 1000), (100, 5000), (200, 5000), (400, 5000), (50, 20000), (400, 20000)],
+    "intensity": [(50, 1000), (100, 1000), (200, 1000), (400, 20000)],
+}
+OTHERS = {
+    ("choice", 50, 1000): ("7.9", "0.15"),
+    ("choice", 100, 5000): ("35.9", "1.3"),
+    ("choice", 200, 5000): ("40.7", "2.4"),
+    ("choice", 400, 5000): ("38.8", "6.7"),
+    ("choice", 50, 20000): ("125.9", "3.7"),
+    ("intensity", 50, 1000): ("14.1", "4.3"),
+    ("intensity", 100, 1000): ("26.9", "19.9"),
+    ("intensity", 200, 1000): ("101.4", "over 60"),
+}
+"""User CPU seconds of goldfish and of remify + remstats + remstimate."""
+
+
+def acts(actors: int, count: int, seed: int = 1) -> dict[str, object]:
+    rng = np.random.default_rng(seed)
+    sender = rng.integers(0, actors, count)
+    receiver = (sender + rng.integers(1, actors, count)) % actors
+    names = np.array([f"actor {k}" for k in range(actors)], dtype=object)
+    return {"time": np.arange(1.0, count + 1), "sender": names[sender], "receiver": names[receiver]}
+
+
+def measure(model: str, actors: int, count: int) -> None:
+    import pandas as pd
+
+    import rapallo as rp
+
+    names = [f"actor {k}" for k in range(actors)]
+    rp.EventData(names)
+
+    def once(table: pd.DataFrame) -> object:
+        data = rp.EventData(names).with_network("call", changes=table)
+        return rp.fit(FORMULA, data, events="call", model=model)
+
+    small = pd.DataFrame(acts(10, 60))
+    rp.fit(FORMULA, rp.EventData(names).with_network("call", changes=small), events="call", model=model)
+    table = pd.DataFrame(acts(actors, count))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    start = time.process_time()
+    found = once(table)
+    spent = time.process_time() - start
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+    theirs = OTHERS.get((model, actors, count), ("", ""))
+    share = "  ".join(
+        f"{float(each) / spent:.0f}x" if each.replace(".", "").isdigit() else each or "-" for each in theirs
+    )
+    print(
+        f"| {actors} | {count} | {model} | {spent:.3f} | {grown:.0f} | {theirs[0]} | {theirs[1]} | {share} | "
+        f"{found.facts['distinct vectors']} | {found.iterations} |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    if len(sys.argv) == 4:
+        measure(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+        return
+    print("| actors | acts | model | CPU s | MB above import | goldfish | rem* | times faster | vectors | steps |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
+    one = {**os.environ, **{f"{each}_NUM_THREADS": "1" for each in ("OMP", "OPENBLAS", "MKL", "NUMBA")}}
+    for model in sys.argv[1:] or SIZES:
+        for actors, count in SIZES[model]:
+            subprocess.run([sys.executable, __file__, model, str(actors), str(count)], check=True, env=one)
+
+
+if __name__ == "__main__":
+    main()
