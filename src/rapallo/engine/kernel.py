@@ -137,12 +137,13 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
 
 
 @compiled
-def pick_receiver(X, F, J, B, I, G, H, seed, run, process, sender, occurrence):
+def pick_receiver(X, F, J, B, I, G, H, seed, run, process, row, occurrence):
     """Gumbel-max over the receivers a chooser may choose; -1 for leaving all as it is, -2 for none."""
     table = process_table(X, process)
-    options(X, F, J, B, I, G, process, sender, X[at.F_OPTION])
+    options(X, F, J, B, I, G, process, row, X[at.F_OPTION])
     best = -math.inf
     chosen = -2
+    sender = I[I[table + at.P_ROW_LIST] + row]
     here = H[X[at.H_ACTOR] + sender]
     if I[table + at.P_WEIGHTING] == at.TOGGLE:
         name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], here, here)
@@ -154,7 +155,7 @@ def pick_receiver(X, F, J, B, I, G, H, seed, run, process, sender, occurrence):
             continue
         receiver = I[I[table + at.P_COLUMN_LIST] + column]
         if I[table + at.P_CONSENTS] > 0:
-            weight += math.log(consent(X, F, I, G, table, sender, receiver))
+            weight += math.log(consent(X, F, I, G, table, row, column))
         name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], here, H[X[at.H_ACTOR] + receiver])
         value = weight + luck.gumbel(seed, run, name, occurrence)
         if value > best:
@@ -171,7 +172,7 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
     who = I[table + at.P_ROW_LIST]
     for row in range(size):
         begins = X[at.F_SCRATCH] + row * size
-        largest = options(X, F, J, B, I, G, process, I[who + row], begins)
+        largest = options(X, F, J, B, I, G, process, row, begins)
         total = 0.0
         for column in range(size):
             total += math.exp(F[begins + column] - largest)
@@ -232,7 +233,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
         sender, receiver = pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence)
     else:
         sender = I[I[table + at.P_ROW_LIST] + place]
-        receiver = pick_receiver(X, F, J, B, I, G, H, seed, run, process, sender, occurrence)
+        receiver = pick_receiver(X, F, J, B, I, G, H, seed, run, process, place, occurrence)
     if dated:
         rearm(X, F, J, U, I, H, seed, run, clock, end)
     else:

@@ -118,6 +118,8 @@ BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
     T_LAZY,
     T_WIDTH,
 ) = range(15)
+BY_PLACE, BY_TURNED_PLACE, BY_ROW, BY_COLUMN, BY_PROCESS_CLOCK = range(5)
+"""How a changed statistic's place gives the clock that it moves."""
 PAIR, ROW, COLUMN, ROW_AND_COLUMN, TWO_PATHS, ALL = range(6)
 PATTERNS = ("pair", "row", "column", "row and column", "two-paths", "everything")
 

@@ -90,8 +90,8 @@ class _Term:
     """One statistic in use: an effect, bound; shared by every process that reads it alike."""
 
     motive: Motive
-    rows: set[int] = field(default_factory=set)
-    columns: set[int] = field(default_factory=set)
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
     users: list[tuple[int, int]] = field(default_factory=list)
     fresh: bool = False
     own: bool = False
@@ -149,7 +149,7 @@ class _Planner:
         rules = self._rules()
         yearlies, series, stride = self._yearlies()
         self._terms()
-        self._align(process_rows)
+        self._point(process_rows)
         self._sources(masks)
         self._entries()
         X[at.I_PROCESS] = self.tables.put(value for row in process_rows for value in row)
@@ -235,10 +235,9 @@ class _Planner:
         bound = tuple(reads.get(slot, slot) for slot in effect.reads)
         use = "fresh" if user is None else "own" if user[1] == at.RATE else "pairs"
         settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
-        key = (effect.name, id(effect.function), bound, settings, use)
-        term = self.terms.setdefault(key, _Term(motive, fresh=use == "fresh", own=use == "own"))
-        term.rows |= set(rows)
-        term.columns |= set(columns)
+        grid = (tuple(rows), tuple(columns))
+        key = (effect.name, id(effect.function), bound, settings, use, grid)
+        term = self.terms.setdefault(key, _Term(motive, *grid, fresh=use == "fresh", own=use == "own"))
         if user is not None and user not in term.users:
             term.users.append(user)
         return term
@@ -270,14 +269,18 @@ class _Planner:
                 self._term(motive, (), (), None)
         self.order = {key: place for place, key in enumerate(self.terms)}
 
-    def _motives(self, motives: Sequence[Motive], use: str) -> tuple[int, int, int]:
+    def _motives(
+        self, motives: Sequence[Motive], use: str, rows: Sequence[int] = (), columns: Sequence[int] = ()
+    ) -> tuple[int, int, int]:
         """Write a list of terms and their parameters; gives count and the two places."""
         places = []
         for motive in motives:
             effect = get_effect(motive.effect)
             bound = tuple(dict(motive.reads).get(slot, slot) for slot in effect.reads)
             settings = tuple({**dict(effect.settings), **dict(motive.settings)}.items())
-            places.append(self.order[(effect.name, id(effect.function), bound, settings, use)])
+            places.append(
+                self.order[(effect.name, id(effect.function), bound, settings, use, (tuple(rows), tuple(columns)))]
+            )
         weights = [self.value(motive.parameter) for motive in motives]
         place = self.tables.put(value for term in places for value in (term, -1))
         return len(motives), place, self.tables.put_numbers(weights)
@@ -293,7 +296,9 @@ class _Planner:
         condition = read_condition(text)
         sources = [*self.layers, *self.attributes, *self.pairs, *self.memories]
         if condition is None or condition.name not in sources:
-            raise UnknownNameError("layer, quantity or memory in a condition", condition.name if condition else text, sources)
+            raise UnknownNameError(
+                "layer, quantity or memory in a condition", condition.name if condition else text, sources
+            )
         kinds = {"pair": at.IF_MATRIX, "reversed": at.IF_REVERSED, "sender": at.IF_SENDER, "receiver": at.IF_RECEIVER}
         name = condition.name
         return kinds[condition.side], self.place[name], 0 if condition.negated else 1, sources.index(name)
@@ -302,6 +307,7 @@ class _Planner:
         rows: list[list[int]] = []
         masks: list[tuple[int, int, int]] = []
         clocks: list[tuple[int, int, int]] = []
+        self.first_clock: list[int] = []
         forbidden: dict[str, list[str]] = {}
         for institution in self.scenario.institutions.values():
             for name in institution.forbids:
@@ -314,6 +320,7 @@ class _Planner:
             texts += [f"receiver.{by_receiver}"] if by_receiver else []
             conditions = [self.condition(text) for text in texts]
             base = len(clocks)
+            self.first_clock.append(base)
             if process.weighting == "intensity":
                 clocks += [(index, sender, receiver) for sender in senders for receiver in receivers]
             elif process.weighting == "coordination":
@@ -341,9 +348,9 @@ class _Planner:
                     self.tables.put(_places(senders, self.n)),
                     self.tables.put(_places(receivers, self.n)),
                     base,
-                    *self._motives(motives, "pairs"),
-                    *self._motives(rates, "own"),
-                    *self._motives(consents, "pairs"),
+                    *self._motives(motives, "pairs", senders, receivers),
+                    *self._motives(rates, "own", senders),
+                    *self._motives(consents, "pairs", receivers, senders),
                     len(conditions),
                     self.tables.put(value for condition in conditions for value in condition[:3]),
                 ]
@@ -429,7 +436,7 @@ class _Planner:
         )
         source_of = {name: k for k, name in enumerate([*self.layers, *self.attributes, *self.pairs, *self.memories])}
         largest = self.n * self.n
-        for (_, _, bound, settings, _), term in self.terms.items():
+        for (_, _, bound, settings, *_), term in self.terms.items():
             effect = get_effect(term.motive.effect)
             for name in bound:
                 if name not in source_of:
@@ -438,7 +445,7 @@ class _Planner:
             slots = [self.n] + [
                 self._seen_place(name) if kinds_of(name) == "seen" else self.place[name] for name in bound
             ]
-            senders, receivers = sorted(term.rows), sorted(term.columns)
+            senders, receivers = term.rows, term.columns
             sources: dict[int, int] = {}
             for slot, name in zip(effect.reads, bound, strict=True):
                 pattern = at.PATTERNS.index(effect.pattern(slot))
@@ -448,7 +455,7 @@ class _Planner:
             if "now" in effect.function.__code__.co_names:
                 sources[len(source_of)] = at.ALL
             self.term_sources.append({} if term.fresh else sources)
-            users = [user for user in term.users if self._moves_hazard(*user)]
+            users = [self._way(*user) for user in term.users if self._moves_hazard(*user)]
             stats = self._reserve(len(senders) * (1 if term.own else len(receivers)))
             self.stats_place.append(stats)
             rows.append(
@@ -488,22 +495,29 @@ class _Planner:
             for index, role in term.users
         )
 
-    def _align(self, process_rows: list[list[int]]) -> None:
-        """Tell each motive where its statistics begin, where their domain is the process's own grid."""
-        integers = self.tables.integers
-        terms = list(self.terms.values())
-        for index, row in enumerate(process_rows):
-            senders, _, receivers, _ = self.domains[index]
-            for count, place, grid in (
-                (row[at.P_MOTIVES], row[at.P_MOTIVE_LIST], (senders, receivers)),
-                (row[at.P_RATES], row[at.P_RATE_LIST], (senders, None)),
-                (row[at.P_CONSENTS], row[at.P_CONSENT_LIST], (receivers, senders)),
+    def _way(self, index: int, role: int) -> tuple[int, int]:
+        """Say how the place of a statistic gives the clock of a process that it moves."""
+        weighting = list(self.scenario.processes.values())[index].weighting
+        clock = self.first_clock[index]
+        if weighting == "coordination":
+            return at.BY_PROCESS_CLOCK, clock
+        if role == at.RATE:
+            return at.BY_ROW, clock
+        if weighting == "intensity":
+            return (at.BY_PLACE if role == at.MAIN else at.BY_TURNED_PLACE), clock
+        return (at.BY_ROW if role == at.MAIN else at.BY_COLUMN), clock
+
+    def _point(self, process_rows: list[list[int]]) -> None:
+        """Tell each motive where its statistics begin."""
+        for row in process_rows:
+            for count, place in (
+                (at.P_MOTIVES, at.P_MOTIVE_LIST),
+                (at.P_RATES, at.P_RATE_LIST),
+                (at.P_CONSENTS, at.P_CONSENT_LIST),
             ):
-                for k in range(count):
-                    number = integers[place + 2 * k]
-                    term = terms[number]
-                    if sorted(term.rows) == grid[0] and (grid[1] is None or sorted(term.columns) == grid[1]):
-                        integers[place + 2 * k + 1] = self.stats_place[number]
+                for k in range(row[count]):
+                    begins = row[place] + 2 * k
+                    self.tables.integers[begins + 1] = self.stats_place[self.tables.integers[begins]]
 
     def _seen_place(self, name: str) -> int:
         return self.n + self.views.index(name) * self.n**3

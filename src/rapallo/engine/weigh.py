@@ -29,15 +29,6 @@ def process_table(X, process):
 
 
 @compiled
-def statistic(X, F, I, term, first, second):
-    """Look up a term's cached statistic for a pair of its domain."""
-    table = term_table(X, term)
-    row = I[I[table + at.T_ROW_PLACE] + first]
-    column = I[I[table + at.T_COLUMN_PLACE] + second]
-    return F[I[table + at.T_STATS] + row * I[table + at.T_COLUMNS] + column]
-
-
-@compiled
 def evaluate(X, F, J, B, I, G, term, count):
     """Evaluate a term for the pairs lying in J_SCRATCH; what they come to lies in F_ANSWERS."""
     table = term_table(X, term)
@@ -116,20 +107,11 @@ def ignorant(X, F, B, layer, view, observer, target):
 
 
 @compiled
-def predictor(X, F, I, G, count, terms, weights, first, second, place):
-    """Sum of parameter times statistic, always in the same order.
-
-    ``place`` is the pair's place in the process's own grid: where a term's domain is that very
-    grid, its statistics are read from there without looking the pair up.
-    """
+def predictor(F, I, G, count, terms, weights, place):
+    """Sum of parameter times statistic at a place of the grid, always in the same order."""
     total = 0.0
     for k in range(count):
-        begins = I[terms + 2 * k + 1]
-        if begins >= 0:
-            value = F[begins + place]
-        else:
-            value = statistic(X, F, I, I[terms + 2 * k], first, second)
-        total += G[weights + k] * value
+        total += G[weights + k] * F[I[terms + 2 * k + 1] + place]
     return total
 
 
@@ -155,25 +137,21 @@ def logistic(x):
 
 
 @compiled
-def consent(X, F, I, G, table, sender, receiver):
-    """Probability that the receiver agrees, on its own view."""
+def consent(X, F, I, G, table, row, column):
+    """Probability that the receiver (of a column) agrees to the sender (of a row), on its own view."""
     count = I[table + at.P_CONSENTS]
     if count == 0:
         return 1.0
-    place = (
-        I[I[table + at.P_COLUMN_PLACE] + receiver] * I[table + at.P_ROWS] + I[I[table + at.P_ROW_PLACE] + sender]
-    )
-    terms = I[table + at.P_CONSENT_LIST]
-    return logistic(predictor(X, F, I, G, count, terms, I[table + at.P_CONSENT_WEIGHTS], receiver, sender, place))
+    place = column * I[table + at.P_ROWS] + row
+    return logistic(predictor(F, I, G, count, I[table + at.P_CONSENT_LIST], I[table + at.P_CONSENT_WEIGHTS], place))
 
 
 @compiled
-def rate(X, F, I, G, table, sender):
-    """Acts per year of a chooser."""
-    count = I[table + at.P_RATES]
-    place = I[I[table + at.P_ROW_PLACE] + sender]
-    terms = I[table + at.P_RATE_LIST]
-    return math.exp(predictor(X, F, I, G, count, terms, I[table + at.P_RATE_WEIGHTS], sender, sender, place))
+def rate(F, I, G, table, row):
+    """Acts per year of the chooser of a row."""
+    return math.exp(
+        predictor(F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], row)
+    )
 
 
 @compiled
@@ -188,7 +166,7 @@ def row_of(X, F, J, B, I, G, term, first):
 
 
 @compiled
-def options(X, F, J, B, I, G, process, sender, out):
+def options(X, F, J, B, I, G, process, row, out):
     """Fill F from ``out`` with the log weight of each receiver (-inf: not allowed), without consent.
 
     Term by term over the whole row, which adds up in the same order as ``predictor`` does.
@@ -197,22 +175,17 @@ def options(X, F, J, B, I, G, process, sender, out):
     table = process_table(X, process)
     columns = I[table + at.P_COLUMNS]
     receivers = I[table + at.P_COLUMN_LIST]
+    sender = I[I[table + at.P_ROW_LIST] + row]
     for k in range(columns):
         F[out + k] = 0.0
     for m in range(I[table + at.P_MOTIVES]):
-        number = I[I[table + at.P_MOTIVE_LIST] + 2 * m]
-        term = term_table(X, number)
-        if I[term + at.T_LAZY] == 1:
-            row_of(X, F, J, B, I, G, number, sender)
+        term = I[I[table + at.P_MOTIVE_LIST] + 2 * m]
+        begins = I[I[table + at.P_MOTIVE_LIST] + 2 * m + 1] + row * columns
+        if I[term_table(X, term) + at.T_LAZY] == 1:
+            row_of(X, F, J, B, I, G, term, sender)
         weight = G[I[table + at.P_MOTIVE_WEIGHTS] + m]
-        row = I[term + at.T_STATS] + I[I[term + at.T_ROW_PLACE] + sender] * I[term + at.T_COLUMNS]
-        if I[term + at.T_COLUMNS] == columns:
-            for k in range(columns):
-                F[out + k] += weight * F[row + k]
-        else:
-            place = I[term + at.T_COLUMN_PLACE]
-            for k in range(columns):
-                F[out + k] += weight * F[row + I[place + I[receivers + k]]]
+        for k in range(columns):
+            F[out + k] += weight * F[begins + k]
     largest = -math.inf
     toggles = I[table + at.P_WEIGHTING] == at.TOGGLE
     for k in range(columns):
@@ -232,41 +205,46 @@ def options(X, F, J, B, I, G, process, sender, out):
 
 
 @compiled
+def pair_hazard(X, F, B, I, G, process, table, place, clock):
+    """Weight of one pair, per day; a shut mask is noted, for behind it no weight matters."""
+    columns = I[table + at.P_COLUMNS]
+    row = place // columns
+    column = place - row * columns
+    sender = I[I[table + at.P_ROW_LIST] + row]
+    receiver = I[I[table + at.P_COLUMN_LIST] + column]
+    if not allowed(X, F, B, I, process, sender, receiver):
+        B[X[at.B_SHUT] + clock] = 1
+        return 0.0
+    B[X[at.B_SHUT] + clock] = 0
+    count = I[table + at.P_MOTIVES]
+    weight = math.exp(predictor(F, I, G, count, I[table + at.P_MOTIVE_LIST], I[table + at.P_MOTIVE_WEIGHTS], place))
+    return weight * consent(X, F, I, G, table, row, column) / 365.25
+
+
+@compiled
 def hazard_of(X, F, J, B, I, G, clock):
     """Weight sum of a clock over its allowed acts, per day."""
     process = I[X[at.I_CLOCK_PROCESS] + clock]
     table = process_table(X, process)
     weighting = I[table + at.P_WEIGHTING]
-    place = clock - I[table + at.P_CLOCK]
-    columns = I[table + at.P_COLUMNS]
+    row = clock - I[table + at.P_CLOCK]
     if weighting == at.INTENSITY:
-        sender = I[I[table + at.P_ROW_LIST] + place // columns]
-        receiver = I[I[table + at.P_COLUMN_LIST] + place % columns]
-        if not allowed(X, F, B, I, process, sender, receiver):
-            B[X[at.B_SHUT] + clock] = 1
-            return 0.0
-        B[X[at.B_SHUT] + clock] = 0
-        count = I[table + at.P_MOTIVES]
-        terms = I[table + at.P_MOTIVE_LIST]
-        weight = math.exp(
-            predictor(X, F, I, G, count, terms, I[table + at.P_MOTIVE_WEIGHTS], sender, receiver, place)
-        )
-        return weight * consent(X, F, I, G, table, sender, receiver) / 365.25
+        return pair_hazard(X, F, B, I, G, process, table, row, clock)
+    columns = I[table + at.P_COLUMNS]
+    senders = I[table + at.P_ROW_LIST]
+    receivers = I[table + at.P_COLUMN_LIST]
     if weighting == at.COORDINATION:
-        for row in range(I[table + at.P_ROWS]):
-            sender = I[I[table + at.P_ROW_LIST] + row]
-            for column in range(columns):
-                receiver = I[I[table + at.P_COLUMN_LIST] + column]
-                if sender < receiver and allowed(X, F, B, I, process, sender, receiver):
-                    return rate(X, F, I, G, table, I[I[table + at.P_ROW_LIST]]) / 365.25
+        for first in range(I[table + at.P_ROWS]):
+            for second in range(first + 1, columns):
+                if allowed(X, F, B, I, process, I[senders + first], I[receivers + second]):
+                    return rate(F, I, G, table, 0) / 365.25
         return 0.0
-    sender = I[I[table + at.P_ROW_LIST] + place]
     if I[table + at.P_CONSENTS] == 0:
         for column in range(columns):
-            if allowed(X, F, B, I, process, sender, I[I[table + at.P_COLUMN_LIST] + column]):
-                return rate(X, F, I, G, table, sender) / 365.25
+            if allowed(X, F, B, I, process, I[senders + row], I[receivers + column]):
+                return rate(F, I, G, table, row) / 365.25
         return 0.0
-    largest = options(X, F, J, B, I, G, process, sender, X[at.F_OPTION])
+    largest = options(X, F, J, B, I, G, process, row, X[at.F_OPTION])
     if largest != largest:
         return math.nan
     if largest == -math.inf:
@@ -280,8 +258,8 @@ def hazard_of(X, F, J, B, I, G, clock):
         if value > -math.inf:
             weight = math.exp(value - largest)
             total += weight
-            agreed += weight * consent(X, F, I, G, table, sender, I[I[table + at.P_COLUMN_LIST] + column])
-    return rate(X, F, I, G, table, sender) * (agreed / total) / 365.25
+            agreed += weight * consent(X, F, I, G, table, row, column)
+    return rate(F, I, G, table, row) * (agreed / total) / 365.25
 
 
 @compiled
@@ -323,39 +301,26 @@ def mark_actor(X, J, I, process, actor, as_sender, as_receiver):
 
 
 @compiled
-def mark_weight(X, J, B, I, process, sender, receiver):
-    """Note that one pair's weight may have changed; behind a shut mask it does not matter."""
-    table = process_table(X, process)
-    if I[table + at.P_WEIGHTING] == at.INTENSITY:
-        row = I[I[table + at.P_ROW_PLACE] + sender]
-        column = I[I[table + at.P_COLUMN_PLACE] + receiver]
-        if row < 0 or column < 0:
-            return
-        clock = I[table + at.P_CLOCK] + row * I[table + at.P_COLUMNS] + column
-        if B[X[at.B_SHUT] + clock] == 0:
-            mark(X, J, clock)
-    else:
-        mark_pair(X, J, I, process, sender, receiver)
+def mark_users(X, J, B, I, table, row, column):
+    """Note the clocks whose hazard a changed statistic enters: the plan lists no others.
 
-
-@compiled
-def mark_users(X, J, B, I, term, first, second):
-    """Note the clocks whose hazard a changed statistic enters: the plan lists no others."""
-    table = term_table(X, term)
+    A term's grid is its processes' own (or, for consent, the same turned over), so that a clock's
+    number follows from the place alone. Behind a shut mask a weight does not matter.
+    """
     users = I[table + at.T_USERS]
     for k in range(I[table + at.T_USER_COUNT]):
-        process = I[users + 2 * k]
-        role = I[users + 2 * k + 1]
-        if role == at.MAIN:
-            mark_weight(X, J, B, I, process, first, second)
-        elif role == at.CONSENT:
-            mark_weight(X, J, B, I, process, second, first)
-        else:
-            target = process_table(X, process)
-            if I[target + at.P_WEIGHTING] == at.COORDINATION:
-                mark(X, J, I[target + at.P_CLOCK])
-            elif I[I[target + at.P_ROW_PLACE] + first] >= 0:
-                mark(X, J, I[target + at.P_CLOCK] + I[I[target + at.P_ROW_PLACE] + first])
+        way = I[users + 2 * k]
+        clock = I[users + 2 * k + 1]
+        if way == at.BY_PLACE:
+            clock += row * I[table + at.T_COLUMNS] + column
+        elif way == at.BY_TURNED_PLACE:
+            clock += column * I[table + at.T_ROWS] + row
+        elif way == at.BY_ROW:
+            clock += row
+        elif way == at.BY_COLUMN:
+            clock += column
+        if B[X[at.B_SHUT] + clock] == 0:
+            mark(X, J, clock)
 
 
 @compiled
@@ -366,18 +331,17 @@ def store(X, F, J, B, I, G, term, count):
     evaluate(X, F, J, B, I, G, term, count)
     table = term_table(X, term)
     columns = I[table + at.T_COLUMNS]
+    begins = I[table + at.T_STATS]
+    rows_at = I[table + at.T_ROW_PLACE]
+    columns_at = I[table + at.T_COLUMN_PLACE]
     for k in range(count):
-        first = J[X[at.J_SCRATCH] + 2 * k]
-        second = J[X[at.J_SCRATCH] + 2 * k + 1]
-        place = (
-            I[table + at.T_STATS]
-            + I[I[table + at.T_ROW_PLACE] + first] * columns
-            + I[I[table + at.T_COLUMN_PLACE] + second]
-        )
+        row = I[rows_at + J[X[at.J_SCRATCH] + 2 * k]]
+        column = I[columns_at + J[X[at.J_SCRATCH] + 2 * k + 1]]
+        place = begins + row * columns + column
         value = F[X[at.F_ANSWERS] + k]
         if value != F[place]:
             F[place] = value
-            mark_users(X, J, B, I, term, first, second)
+            mark_users(X, J, B, I, table, row, column)
 
 
 @compiled
