@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,7 @@ def make_ready(recipe: Recipe, say: Callable[[str], None] = lambda word: None) -
     """
     if recipe.token not in _PLANS:
         # the kernel first: where it must be compiled, the effects can be compiled elsewhere meanwhile
+        import_module("rapallo.engine.kernel")
         from rapallo.engine.plan import make_plan
         from rapallo.engine.simulate import prepared
 
