@@ -14,23 +14,29 @@ EFFECT_SIGNATURE = types.void(F64P, I8P, I64P, F64P, types.int64, I64P, F64P)
 
 
 @intrinsic
+def pointer(typingctx, array):
+    """Give the address of an array's first item: one word, where an array is seven."""
+
+    def codegen(context, builder, sig, args):
+        return context.make_array(sig.args[0])(context, builder, args[0]).data
+
+    return types.CPointer(array.dtype)(array), codegen
+
+
+@intrinsic
 def call_effect(typingctx, address, F, B, I, slots, G, settings, count, J, pairs, out):  # noqa: D103
     signature = types.void(address, F, B, I, slots, G, settings, count, J, pairs, out)
 
     def codegen(context, builder, sig, args):
-        def at(place, array, offset):
-            data = context.make_array(sig.args[place])(context, builder, array).data
-            return builder.gep(data, [offset]) if offset is not None else data
-
         where, f, b, i, slots_at, g, settings_at, n, j, pairs_at, out_at = args
         arguments = [
-            at(1, f, None),
-            at(2, b, None),
-            at(3, i, slots_at),
-            at(5, g, settings_at),
+            f,
+            b,
+            builder.gep(i, [slots_at]),
+            builder.gep(g, [settings_at]),
             n,
-            at(8, j, pairs_at),
-            at(1, f, out_at),
+            builder.gep(j, [pairs_at]),
+            builder.gep(f, [out_at]),
         ]
         kind = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments])
         builder.call(builder.inttoptr(where, kind.as_pointer()), arguments)

@@ -48,16 +48,17 @@ def mark_masks(X, J, I, process, side, sender, receiver):
 @compiled
 def log(X, F, OT, OI, count, process, layer, change, sender, receiver, occasion, origin):
     """Write an act down; gives the new number of acts, or FULL."""
-    if count < 0 or count >= OT.shape[0]:
+    if count < 0 or count >= X[at.CAPACITY]:
         return at.FULL
     OT[count] = F[at.NOW]
-    OI[count, at.A_PROCESS] = process
-    OI[count, at.A_LAYER] = layer
-    OI[count, at.A_CHANGE] = change
-    OI[count, at.A_SENDER] = sender
-    OI[count, at.A_RECEIVER] = receiver
-    OI[count, at.A_OCCASION] = occasion
-    OI[count, at.A_ORIGIN] = origin
+    row = count * at.A_WIDTH
+    OI[row + at.A_PROCESS] = process
+    OI[row + at.A_LAYER] = layer
+    OI[row + at.A_CHANGE] = change
+    OI[row + at.A_SENDER] = sender
+    OI[row + at.A_RECEIVER] = receiver
+    OI[row + at.A_OCCASION] = occasion
+    OI[row + at.A_ORIGIN] = origin
     return count + 1
 
 

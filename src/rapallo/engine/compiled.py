@@ -1,4 +1,8 @@
-"""How the kernel's inner functions are compiled: for each other only, without a way in from Python."""
+"""How the kernel's inner functions are compiled: for each other only, without a way in from Python.
+
+They allocate nothing, so nothing is counted by reference, and they take addresses, not arrays: an
+array is handed on as seven words, and indexed with a question whether the index is negative.
+"""
 
 from numba import njit
 

@@ -14,6 +14,7 @@ from numba import njit
 
 from rapallo.engine import layout as at
 from rapallo.engine import luck
+from rapallo.engine.call import pointer
 from rapallo.engine.change import act, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
 from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
@@ -315,14 +316,18 @@ def close(X, F, J, case):
     J[X[at.J_CASES]] = last
 
 
-def _prepare(X, F, J, B, I, G):
+@compiled
+def weigh_all(X, F, J, B, I, G):
+    """Weigh every term and note every clock."""
     for term in range(X[at.TERMS]):
         whole(X, F, J, B, I, G, term)
     for clock in range(X[at.CLOCKS]):
         mark(X, J, clock)
 
 
-def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
+@compiled
+def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
+    """Let clocks, calendar and institutions act until the end; gives the number of acts, or what went wrong."""
     F[at.NOW] = start
     count = settle(X, F, J, B, U, I, G, H, seed, run, end)
     if count < 0:
@@ -353,6 +358,31 @@ def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
             status = settle(X, F, J, B, U, I, G, H, seed, run, end)
             if status < 0:
                 return status
+
+
+def _prepare(X, F, J, B, I, G):
+    weigh_all(pointer(X), pointer(F), pointer(J), pointer(B), pointer(I), pointer(G))
+
+
+def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
+    return live(
+        pointer(X),
+        pointer(F),
+        pointer(J),
+        pointer(B),
+        pointer(U),
+        pointer(I),
+        pointer(G),
+        pointer(H),
+        pointer(OT),
+        pointer(OI),
+        pointer(S),
+        seed,
+        run,
+        start,
+        end,
+        first_year,
+    )
 
 
 def _fingerprint() -> str:

@@ -26,6 +26,7 @@ from __future__ import annotations
     LUCK,
     MAX_CASES,
     MAX_DOMAIN,
+    CAPACITY,
     # offsets into F
     F_TIES,
     F_ATTRIBUTES,
@@ -83,7 +84,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(66)
+) = range(67)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""

@@ -100,12 +100,13 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
 
     capacity = 4096
     while True:
-        F, J, B, U = plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
+        X, F, J, B, U = plan.X.copy(), plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
+        X[at.CAPACITY] = capacity
         times = np.empty(capacity)
         codes = np.empty((capacity, at.A_WIDTH), dtype=np.int16)
         numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
         count = kernel.run(
-            plan.X,
+            X,
             F,
             J,
             B,
