@@ -128,34 +128,40 @@ def _folder(scenario: str, seed: int, out: Path | None, resume: bool, own: list[
 
 def _show(made: Ensemble) -> None:
     """Print the measures of the runs beside the record's."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
     from rapallo.cli.figures import figure
 
     manifest = made.manifest
-    table = Table(
-        title=f"{manifest['scenario']['title']}: {len(made)} histories, {manifest['span']['from']} to "
-        f"{manifest['span']['to']}, seed {manifest['seed']}",
-        caption="simulated: median, and in brackets what 90 of 100 histories lie between",
-        title_justify="left",
-        caption_justify="left",
+    print(
+        f"{manifest['scenario']['title']}: {len(made)} histories, {manifest['span']['from']} to "
+        f"{manifest['span']['to']}, seed {manifest['seed']}"
     )
-    for name in ("measure", "at", "unit"):
-        table.add_column(name)
-    for name in ("simulated", "", "record"):
+    if not made.measures:
+        print("The scenario names no measures; list them with: rapallo measures")
+        return
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure", no_wrap=True)
+    table.add_column("in")
+    for name in ("simulated", "90 of 100 lie", "record"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("record lies")
+    table.add_column("")
     before = ""
     for row in made.table().itertuples():
         low, median, high, record = (figure(each, row.unit) for each in (row.low, row.median, row.high, row.record))
-        lies = "" if not row.record == row.record else "above" if row.record > row.high else "below"
-        if row.low <= row.record <= row.high:
-            lies = "within"
+        lies = "above" if row.record > row.high else "below" if row.record < row.low else ""
         name = "" if row.measure == before else row.measure
-        table.add_row(name, row.at, row.unit, median, f"[{low} to {high}]".replace("[", "\\["), record, lies)
+        table.add_row(name, _where(row.at, row.unit), median, f"{low} to {high}", record, lies)
         before = row.measure
     console = Console()
     if not console.is_terminal:
-        console = Console(width=140)
+        console = Console(width=100)
     console.print(table)
+
+
+def _where(at: str, unit: str) -> str:
+    """Say in what unit a row is, and of which year where it is a year's."""
+    year = at.removesuffix("-12-31")
+    return ", ".join(filter(None, (unit if unit != "actors" else "", year)))

@@ -32,7 +32,7 @@ RULES = {"dates": "begins", "readings": "most certain"}
 
 MOST_RUNS = 10_000_000
 
-_ENGINE = "getting the engine ready; where it was never used before it is compiled now, for about half a minute"
+_ENGINE = "getting the engine ready (the first time takes half a minute)"
 
 
 class Interrupted(KeyboardInterrupt):

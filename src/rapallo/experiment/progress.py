@@ -59,7 +59,7 @@ class Pace:
         while len(self.seen) > 2 and self.seen[0][0] < now - WINDOW:
             self.seen.popleft()
         then, before = self.seen[0]
-        if done - before < 3 or now - then < 0.5:
+        if done == total or done - before < 3 or now - then < 0.5:
             return None
         return (total - done) * (now - then) / (done - before)
 
