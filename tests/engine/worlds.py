@@ -288,7 +288,7 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
             retention="arms.retention",
         ),
     }
-    PARAMETERS.update({"trade.noise": 0.3, "arms.retention": 0.9})
+    PARAMETERS.update({"club.breach.shock": 0.8, "trade.noise": 0.3, "arms.retention": 0.9})
     institutions = {
         "club": Institution(
             "club",
@@ -297,7 +297,7 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
             "membership",
             "council",
             (
-                Rule("breach", Trigger("war", "form", ("sender.size",), 5.0), "each member", "finding", "obligation"),
+                Rule("breach", Trigger("war", "form", ("sender.size",), 5.0), "each member", "finding", "obligation", shock="club.breach.shock"),
                 Rule("word", Trigger("war", "form", (), 9.0), "majority", "finding", "obligation", 2.0),
             ),
         ),

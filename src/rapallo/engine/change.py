@@ -449,13 +449,17 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
     obliges = G[I[table + at.R_NUMBERS] + 1]
     number = J[X[at.J_RULE_COUNT] + rule]
     J[X[at.J_RULE_COUNT] + rule] += 1
+    shared = 0.0
+    if G[I[table + at.R_NUMBERS] + 2] > 0.0:
+        name = luck.name_of(luck.SHOCK, H[X[at.H_RULE] + rule], H[X[at.H_ACTOR] + accused], H[X[at.H_ACTOR] + victim])
+        shared = G[I[table + at.R_NUMBERS] + 2] * luck.normal(seed, run, name, number)
     voters = 0
     found = 0
     for voter in range(n):
         if not sits(X, F, B, I, table, voter, accused, victim, council):
             continue
         voters += 1
-        odds = fresh_predictor(
+        odds = shared + fresh_predictor(
             X,
             F,
             J,

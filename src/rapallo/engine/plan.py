@@ -381,7 +381,9 @@ class _Planner:
                         self.layers.index(institution.membership),
                         self.actors.index(institution.actor),
                         *self._motives(self.scenario.votes.get(name, ()), "fresh"),
-                        self.tables.put_numbers([trigger.after, rule.obliges]),
+                        self.tables.put_numbers(
+                            [trigger.after, rule.obliges, self.value(rule.shock) if rule.shock else 0.0]
+                        ),
                     ]
                 )
                 names.append(name)

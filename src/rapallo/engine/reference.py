@@ -14,7 +14,7 @@ import numpy as np
 
 from rapallo.effects import get_effect
 from rapallo.engine import reference_luck as luck
-from rapallo.engine.luck import CLOCK, NOISE, PICK, VOTE, stable_hash
+from rapallo.engine.luck import CLOCK, NOISE, PICK, SHOCK, VOTE, stable_hash
 from rapallo.errors import RapalloError
 from rapallo.scenario.condition import read_condition
 from rapallo.system.calendar import ACT, YEARLY, Calendar, apply_entry
@@ -338,8 +338,13 @@ class Reference:
 
         voters = [actor for actor in range(len(self.actors)) if sits(actor, council)]
         found = 0
+        shared = 0.0
+        spread = self.scenario.parameters[rule.shock].value if rule.shock else 0.0
+        if spread > 0:
+            draw = luck.name_of(SHOCK, mine, self.hash[accused], self.hash[victim])
+            shared = spread * luck.normal(self.seed, self.run, draw, number)
         for voter in voters:
-            odds = self.linear(self.scenario.votes.get(name, ()), voter, accused)
+            odds = shared + self.linear(self.scenario.votes.get(name, ()), voter, accused)
             chance = 1.0 / (1.0 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1.0 + math.exp(odds))
             draw = luck.uniform(
                 self.seed, self.run, luck.name_of(VOTE, mine, self.hash[voter], self.hash[accused]), number

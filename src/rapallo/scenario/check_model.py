@@ -339,6 +339,10 @@ class CheckModel:
             for key in ("noise", "retention"):
                 if getattr(update, key):
                     yield getattr(update, key), (f"{update.kind}s", name, key)
+        for name, institution in self.model.institutions.items():
+            for rule in institution.rules:
+                if rule.shock:
+                    yield rule.shock, ("institutions", name, "rules", rule.name, "shock")
 
 
 def all_motives(model: Model) -> Iterator[tuple[Path, Motive]]:

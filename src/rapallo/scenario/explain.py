@@ -258,7 +258,8 @@ def _fixed(scenario: Scenario) -> Iterator[str]:
             ready = "" if rule.active else " (not in force)"
             trigger = rule.trigger
             says = f"{trigger.layer} ({trigger.change}) opens a case; {_FINDINGS[rule.finding]}"
-            yield f"{name}, {rule.name}{ready}: {says}; who is bound has {rule.obligation} = {rule.obliges:g}"
+            shared = "; what moves all voters of one case alike is drawn for the case" if rule.shock else ""
+            yield f"{name}, {rule.name}{ready}: {says}{shared}; who is bound has {rule.obligation} = {rule.obliges:g}"
 
 
 _FINDINGS = {

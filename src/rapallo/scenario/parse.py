@@ -17,7 +17,7 @@ from rapallo.system.quantity import Quantity
 from rapallo.system.quantity import Rule as Interpolation
 
 FILE = "scenario.toml"
-RESERVED = ("rate", "consent", "noise", "retention")
+RESERVED = ("rate", "consent", "noise", "retention", "shock")
 """Names that no effect may stand under: they are part of parameters' names."""
 
 
@@ -223,6 +223,7 @@ def _institution(name: str, section: Section, votes: dict[str, tuple[Motive, ...
                 obligation=rule.name("obligation"),
                 obliges=rule.number("obliges", 1.0),
                 active=rule.flag("active", True),
+                shock=f"{name}.{rule_name}.shock" if rule.flag("shock") else "",
             )
         )
         if rules[-1].trigger.after < 0:

@@ -50,6 +50,9 @@ class Rule:
         The written pair quantity set from each obliged member to the accused.
     obliges
         The value set: 1 trade, 2 trade and force.
+    shock
+        Parameter name of the standard deviation, on the log-odds scale, of what moves all voters of
+        one case alike (its merits, the mood of the hour), or an empty string.
     active
         Whether the rule is in force; one that is not stands ready to be switched on.
     """
@@ -61,6 +64,7 @@ class Rule:
     obligation: str
     obliges: float = 1.0
     active: bool = True
+    shock: str = ""
 
 
 @dataclass(frozen=True, slots=True)
