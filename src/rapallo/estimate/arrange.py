@@ -144,8 +144,6 @@ class _Arranger:
 
     def _column(self, statistic: Statistic, reverse: bool) -> Column:
         effect = get_effect(statistic.effect)
-        if reverse:
-            raise RapalloError("consent within another model is estimated from a scenario's process")
         reads = dict(statistic.reads)
         bound = []
         for slot in effect.reads:
@@ -161,7 +159,7 @@ class _Arranger:
                     )
                 bound.append(self._attribute(attribute))
         settings = {**dict(effect.settings), **dict(statistic.settings)}
-        return Column(effect, tuple(bound), tuple(settings.values()))
+        return Column(effect, tuple(bound), tuple(settings.values()), reverse)
 
     def _network(self, name: str, window: float | str | None) -> int:
         key = (name, window)

@@ -261,6 +261,14 @@ class EventData:
             raise RapalloError(f"{window!r} is no stretch of time; write a number, or '3 days'")
         return float(words[0]) * SPANS[name] / SPANS["day" if self.dated else self.unit]
 
+    def moment(self, when: float | str | None) -> float | None:
+        """Give a moment in the unit of the data; text is a date."""
+        if not isinstance(when, str):
+            return when
+        if not self.dated:
+            raise RapalloError(f"the times of these data are numbers; {when!r} is a date")
+        return float(_times(_frame({"time": [when]})["time"])[0][0])
+
     def _copy(self) -> EventData:
         made = object.__new__(EventData)
         made.__dict__.update(self.__dict__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,29 +14,33 @@ from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import FitResult
+from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.formula import Formula, Names, read_formula, split_formula
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
 from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
+from rapallo.system.history import History
 
 
 def fit(
     formula: str | Sequence[str],
-    data: EventData,
+    data: EventData | History,
     *,
     events: Any = None,
     network: str | None = None,
-    model: str = "choice",
+    model: str | None = None,
     change: str | None = None,
     missing: str = "refuse",
-    start: float | None = None,
-    end: float | None = None,
+    unknown: Sequence[str] = (),
+    start: float | str | None = None,
+    end: float | str | None = None,
     allowed: NDArray[np.bool_] | None = None,
     controls: int = 0,
     seed: int = 0,
     prior: Mapping[str, tuple[float, float]] | float | None = None,
     fixed: Mapping[str, float] | None = None,
     initial: Mapping[str, float] | None = None,
+    consent: str = "assumed",
     interval: str = "wald",
     level: float = 0.95,
     tolerance: float = 1e-8,
@@ -49,8 +54,11 @@ def fit(
         side names the dependent network. Effects bear the names of ``rapallo.effects()`` or those
         of other programs. ``a:b`` multiplies two terms. With ``1``, rates and intensities take
         the waiting times into account; without it, only the order of acts.
+        For a history it is a process of its scenario, ``"recognise"`` (all its motives), or
+        ``"recognise ~ distance + tie(alliance)"`` (some of its motives, or other effects).
     data
-        Actors, networks and attributes; see :class:`EventData`.
+        Actors, networks and attributes (see :class:`EventData`), or a history: a scenario's
+        record, or a run.
     events
         The acts: a table with ``time``, ``sender``, ``receiver``; the name of a network, all of
         whose forming changes are then the acts (its ending ones where ``change="end"``); by
@@ -60,14 +68,20 @@ def fit(
     model
         ``choice`` (whom the sender chose), ``rate`` (who acted), ``coordination`` (which pair
         tied itself, both choosing), ``intensity`` (which pair acted: the relational event model),
-        ``consent`` (whether the receiver agreed: the table of acts has a column ``agreed``).
+        ``consent`` (whether the receiver agreed: the table of acts has a column ``agreed``). By
+        default ``choice``; for a history, the form of the process (``rate`` for how often its
+        senders act).
     change
         ``form``: only pairs without a tie can act; ``end``: only pairs with one; by default any.
     missing
         Rule for missing values: ``refuse``; ``mean`` (of the other actors; a missing tie is
-        absent); ``leave out`` (the options whose statistic is unknown, and the acts).
+        absent); ``leave out`` (the options whose statistic is unknown, and the acts). For a
+        history: ``refuse``, ``leave out``, or ``default`` (what the scenario states).
+    unknown
+        For a history: quantities whose unrecorded values are unknown, whatever the scenario's default.
     start, end
-        Span of the acts that count, in the data's unit of time; earlier changes still shape the state.
+        Span of the acts that count, in the data's unit of time or as dates; earlier changes still
+        shape the state.
     allowed
         Which pairs can act at all, shape ``(actors, actors)``.
     controls
@@ -82,6 +96,9 @@ def fit(
         Parameters held at a value.
     initial
         Where the climb begins.
+    consent
+        For a process that asks consent: ``assumed`` holds its parameters at the scenario's values,
+        for refusals are seldom recorded; ``estimated`` estimates them.
     interval, level
         ``wald`` or ``profile`` intervals, and at what level.
     tolerance
@@ -106,10 +123,16 @@ def fit(
     >>> fit("~ recip", data, events="call", model="intensity").acts
     5
     """
+    wishes = Wishes(prior, fixed, initial, interval, level, tolerance)
+    if isinstance(data, History):
+        if not isinstance(formula, str):
+            formula = formula[0] if len(formula) == 1 else f"{formula[0]} ~ {' + '.join(formula[1:])}"
+        named = None if model is None else model_named(model)
+        return _fit_history(data, formula, Told(named, missing, tuple(unknown), start, end), consent, wishes)
     if not isinstance(data, EventData):
-        raise RapalloError("fit needs event data: rapallo.EventData(actors).with_network(…)")
-    name = model_named(model)
-    choices = Choices(name, change, missing, start, end, controls, seed, allowed)
+        raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
+    name = model_named(model or "choice")
+    choices = Choices(name, change, missing, data.moment(start), data.moment(end), controls, seed, allowed)
     check_switches(choices)
     left, _ = split_formula(formula)
     acts, belongs, what, answers = _acts(data, events, network, left, choices)
@@ -121,7 +144,6 @@ def fit(
     arranged, cases = _unfolded(data, acts, belongs, said, choices, what)
     if answers is not None:
         cases = with_answers(cases, answers)
-    wishes = Wishes(prior, fixed, initial, interval, level, tolerance)
     return solve(
         cases,
         arranged.layout,
@@ -135,6 +157,48 @@ def fit(
         table=_table(data, arranged, cases),
         warnings=arranged.warnings,
         facts={"controls": controls, "seed": seed, "change": change or "any", "data": repr(data)},
+    )
+
+
+def _fit_history(history: History, formula: str, told: Told, consent: str, wishes: Wishes) -> FitResult:
+    if consent not in ("assumed", "estimated"):
+        raise UnknownNameError("treatment of consent", consent, ("assumed", "estimated"))
+    read = read_history(history, formula, told)
+    if consent == "assumed" and read.consent_assumed:
+        wishes = replace(wishes, fixed={**read.consent_assumed, **(wishes.fixed or {})})
+        read.warnings.append("the parameters of consent are assumed, not estimated: refusals are seldom recorded")
+    arranged = read.arranged
+    process = formula.partition("~")[0].strip()
+    if not (arranged.plan.act >= 0).any():
+        raise RapalloError(f"{history!r} holds no act of {process!r} that the model allows: nothing can be estimated")
+    try:
+        cases = arranged.plan.cases()
+    except MissingStatisticError as error:
+        raise RapalloError(
+            f"a statistic of {history.actors[error.first]} → {history.actors[error.second]} is missing "
+            f"({arranged.layout.statistics[error.statistic].statistic.effect}); choose missing='leave out' or 'default'"
+        ) from None
+    table = history.acts().iloc[cases.act]
+    columns = [name for name in ("id", "date", "time", "sender", "receiver", "title") if name in table]
+    table = table[columns].reset_index(names="row")
+    return solve(
+        cases,
+        arranged.layout,
+        wishes,
+        model=read.model,
+        timed=read.timed,
+        censored=0,
+        events=f"{process} ({history.label})",
+        formula=formula,
+        missing=told.missing,
+        table=table,
+        warnings=read.warnings,
+        facts={
+            "scenario": getattr(history.scenario, "name", ""),
+            "fingerprint": getattr(history.scenario, "fingerprint", ""),
+            "unknown": told.unknown,
+            **{key: value for key, value in history.facts.items() if isinstance(value, (str, int, float))},
+        },
     )
 
 

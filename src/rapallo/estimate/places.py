@@ -45,7 +45,7 @@ S_PLACE, S_KIND, S_MUTUAL, S_WIDTH = range(4)
 MATRIX, VECTOR, SEEN = range(3)
 
 # fields of the table of terms
-T_CODE, T_ADDRESS, T_SLOTS, T_SETTINGS, T_PATTERN, T_WIDTH = range(6)
+T_CODE, T_ADDRESS, T_SLOTS, T_SETTINGS, T_REVERSED, T_WIDTH = range(6)
 (
     GENERIC,
     TIE,

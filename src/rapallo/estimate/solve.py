@@ -60,7 +60,7 @@ def solve(
     likelihood = Likelihood(cases, design, timed, layout.consent)
     prior = _prior(wishes.prior, names)
     free = np.array([name not in (wishes.fixed or {}) for name in names])
-    start = _start(cases, names, wishes, timed)
+    start = _start(cases, names, wishes, timed, design, layout.consent)
     what = f"{model}s" if model in ("choice",) else "acts"
     first = likelihood.at(start)
     if not math.isfinite(first.value):
@@ -144,14 +144,22 @@ def _stated(prior: Prior, names: tuple[str, ...]) -> dict[str, tuple[float, floa
     }
 
 
-def _start(cases: Cases, names: tuple[str, ...], wishes: Wishes, timed: bool) -> NDArray[np.float64]:
+def _start(
+    cases: Cases,
+    names: tuple[str, ...],
+    wishes: Wishes,
+    timed: bool,
+    design: NDArray[np.float64],
+    consent: int | None,
+) -> NDArray[np.float64]:
     start = np.zeros(len(names))
     if timed:
         exposure = cases.exposure.sum()
         if not exposure > 0:
             raise RapalloError("no time passes between the first and the last change: there are no waiting times")
-        if INTERCEPT in names:
-            start[names.index(INTERCEPT)] = math.log(max(int((cases.chosen >= 0).sum()), 1) / exposure)
+        alike = np.flatnonzero((design[:, : consent or len(names)] == 1.0).all(axis=0))
+        if len(alike):
+            start[alike[0]] = math.log(max(int((cases.chosen >= 0).sum()), 1) / exposure)
     for said in (wishes.initial or {}, wishes.fixed or {}):
         for name, value in said.items():
             if name not in names:

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from rapallo.engine import layout as pattern
-from rapallo.engine.call import call_effect
+from rapallo.engine.call import call_effect, pointer
 from rapallo.engine.compiled import compiled
 from rapallo.estimate import places as at
 from rapallo.estimate.compiled_cache import cached_here
@@ -106,9 +106,12 @@ def follow(P, F, Z, ST, TL, code, term, base, a, b, old, new):
 
 
 @compiled
-def soil(P, DC, DL, DM, term, place):
-    """Note that one statistic must be evaluated anew."""
-    pairs = P[at.ACTORS] if P[at.DOMAIN] == at.BY_ACTOR else P[at.ACTORS] * P[at.ACTORS]
+def soil(P, DC, DL, DM, term, place, turned):
+    """Note that one statistic must be evaluated anew; ``turned`` where it is read with the parties exchanged."""
+    n = P[at.ACTORS]
+    pairs = n if P[at.DOMAIN] == at.BY_ACTOR else n * n
+    if turned and P[at.DOMAIN] != at.BY_ACTOR:
+        place = (place % n) * n + place // n
     if DC[term] >= 0 and DM[term * pairs + place] == 0:
         DM[term * pairs + place] = 1
         DL[term * pairs + DC[term]] = place
@@ -116,30 +119,30 @@ def soil(P, DC, DL, DM, term, place):
 
 
 @compiled
-def soil_row(P, DC, DL, DM, term, actor):
+def soil_row(P, DC, DL, DM, term, actor, turned):
     """Note that all statistics of pairs with this actor first must be evaluated anew."""
     n = P[at.ACTORS]
     if P[at.DOMAIN] == at.BY_ACTOR:
-        soil(P, DC, DL, DM, term, actor)
+        soil(P, DC, DL, DM, term, actor, turned)
     elif P[at.DOMAIN] == at.BY_ROW:
         DM[term * n + actor] = 1
     else:
         for other in range(n):
-            soil(P, DC, DL, DM, term, actor * n + other)
+            soil(P, DC, DL, DM, term, actor * n + other, turned)
 
 
 @compiled
-def soil_column(P, DC, DL, DM, term, actor):
+def soil_column(P, DC, DL, DM, term, actor, turned):
     """Note that all statistics of pairs with this actor second must be evaluated anew."""
     n = P[at.ACTORS]
     if P[at.DOMAIN] == at.BY_ACTOR:
-        soil(P, DC, DL, DM, term, actor)
+        soil(P, DC, DL, DM, term, actor, turned)
     elif P[at.DOMAIN] == at.BY_ROW:
         for other in range(n):
             DM[term * n + other] = 1
     else:
         for other in range(n):
-            soil(P, DC, DL, DM, term, other * n + actor)
+            soil(P, DC, DL, DM, term, other * n + actor, turned)
 
 
 @compiled
@@ -153,33 +156,35 @@ def soil_all(P, DC, DM, term):
 
 
 @compiled
-def reach(P, I, DC, DL, DM, term, kind, first, second):
+def reach(P, I, DC, DL, DM, term, changes, kind, first, second):
     """Note which statistics of a term a change at (first, second) can reach; ``first`` alone for a vector."""
     n = P[at.ACTORS]
-    changes = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_PATTERN]
-    if changes == pattern.ALL:
+    turned = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_REVERSED] == 1
+    if changes == pattern.ALL or (turned and P[at.DOMAIN] == at.BY_ROW):
         soil_all(P, DC, DM, term)
     elif kind == at.VECTOR:
-        soil_row(P, DC, DL, DM, term, first)
-        soil_column(P, DC, DL, DM, term, first)
+        if changes != pattern.COLUMN:
+            soil_row(P, DC, DL, DM, term, first, turned)
+        if changes != pattern.ROW:
+            soil_column(P, DC, DL, DM, term, first, turned)
     elif changes == pattern.PAIR:
         if P[at.DOMAIN] == at.BY_PAIR or P[at.DOMAIN] == at.BY_COORDINATION:
-            soil(P, DC, DL, DM, term, first * n + second)
-            soil(P, DC, DL, DM, term, second * n + first)
+            soil(P, DC, DL, DM, term, first * n + second, turned)
+            soil(P, DC, DL, DM, term, second * n + first, turned)
         elif P[at.DOMAIN] == at.BY_ROW:
             DM[term * n + first] = 1
             DM[term * n + second] = 1
         else:
-            soil(P, DC, DL, DM, term, first)
-            soil(P, DC, DL, DM, term, second)
+            soil(P, DC, DL, DM, term, first, turned)
+            soil(P, DC, DL, DM, term, second, turned)
     else:
         if changes != pattern.COLUMN:
-            soil_row(P, DC, DL, DM, term, first)
+            soil_row(P, DC, DL, DM, term, first, turned)
         if changes != pattern.ROW:
-            soil_column(P, DC, DL, DM, term, second)
+            soil_column(P, DC, DL, DM, term, second, turned)
         if changes == pattern.ROW_AND_COLUMN:
-            soil_row(P, DC, DL, DM, term, second)
-            soil_column(P, DC, DL, DM, term, first)
+            soil_row(P, DC, DL, DM, term, second, turned)
+            soil_column(P, DC, DL, DM, term, first, turned)
 
 
 @compiled
@@ -205,11 +210,11 @@ def alter(P, I, F, B, Z, ST, TL, DC, DL, DM, source, first, second, third, value
             return
         F[place] = new
     readers = P[at.I_READERS]
-    for k in range(I[readers + source], I[readers + source + 1]):
+    for k in range(I[readers + source], I[readers + source + 1], 2):
         term = I[k]
         code = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_CODE]
         if code == at.GENERIC:
-            reach(P, I, DC, DL, DM, term, kind, a, b)
+            reach(P, I, DC, DL, DM, term, I[k + 1], kind, a, b)
         else:
             follow(P, F, Z, ST, TL, code, term, base, a, b, old, new)
     if source == P[at.MASKED] and P[at.DOMAIN] != at.BY_ACTOR:
@@ -234,20 +239,21 @@ def evaluate(P, I, G, F, B, J, Z, ST, TL, term, count):
     table = P[at.I_TERM] + term * at.T_WIDTH
     call_effect(
         I[table + at.T_ADDRESS],
-        F,
-        B,
-        I,
+        pointer(F),
+        pointer(B),
+        pointer(I),
         I[table + at.T_SLOTS],
-        G,
+        pointer(G),
         I[table + at.T_SETTINGS],
         count,
-        J,
+        pointer(J),
         P[at.J_PAIRS],
         P[at.F_SCRATCH],
     )
+    turned = I[table + at.T_REVERSED]
     for k in range(count):
-        first = J[P[at.J_PAIRS] + 2 * k]
-        place = first if P[at.DOMAIN] == at.BY_ACTOR else first * P[at.ACTORS] + J[P[at.J_PAIRS] + 2 * k + 1]
+        first = J[P[at.J_PAIRS] + 2 * k + turned]
+        place = first if P[at.DOMAIN] == at.BY_ACTOR else first * P[at.ACTORS] + J[P[at.J_PAIRS] + 2 * k + 1 - turned]
         put(P, Z, ST, TL, term, place, F[P[at.F_SCRATCH] + k])
 
 
@@ -260,10 +266,11 @@ def refresh(P, I, G, F, B, J, Z, ST, TL, DC, DL, DM):
         if I[P[at.I_TERM] + term * at.T_WIDTH + at.T_CODE] != at.GENERIC or DC[term] == 0:
             continue
         count = pairs if DC[term] < 0 else DC[term]
+        turned = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_REVERSED]
         for k in range(count):
             place = k if DC[term] < 0 else DL[term * pairs + k]
-            J[P[at.J_PAIRS] + 2 * k] = place if P[at.DOMAIN] == at.BY_ACTOR else place // n
-            J[P[at.J_PAIRS] + 2 * k + 1] = place if P[at.DOMAIN] == at.BY_ACTOR else place % n
+            J[P[at.J_PAIRS] + 2 * k + turned] = place if P[at.DOMAIN] == at.BY_ACTOR else place // n
+            J[P[at.J_PAIRS] + 2 * k + 1 - turned] = place if P[at.DOMAIN] == at.BY_ACTOR else place % n
         for k in range(pairs if DC[term] < 0 else DC[term]):
             DM[term * pairs + (k if DC[term] < 0 else DL[term * pairs + k])] = 0
         DC[term] = 0
@@ -278,9 +285,10 @@ def refresh_row(P, I, G, F, B, J, Z, ST, TL, DM, sender):
         if I[P[at.I_TERM] + term * at.T_WIDTH + at.T_CODE] != at.GENERIC or DM[term * n + sender] == 0:
             continue
         DM[term * n + sender] = 0
+        turned = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_REVERSED]
         for other in range(n):
-            J[P[at.J_PAIRS] + 2 * other] = sender
-            J[P[at.J_PAIRS] + 2 * other + 1] = other
+            J[P[at.J_PAIRS] + 2 * other + turned] = sender
+            J[P[at.J_PAIRS] + 2 * other + 1 - turned] = other
         evaluate(P, I, G, F, B, J, Z, ST, TL, term, n)
 
 

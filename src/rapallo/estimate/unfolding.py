@@ -62,12 +62,12 @@ class Source:
 
 @dataclass(slots=True, eq=False)
 class Column:
-    """One statistic: an effect with the sources that its slots are bound to."""
+    """One statistic: an effect with the sources that its slots are bound to; ``reversed`` exchanges the parties."""
 
     effect: Effect
     sources: tuple[int, ...]
     settings: tuple[float, ...] = ()
-    plain: bool = False
+    reversed: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -103,6 +103,8 @@ class Unfolding:
         What standing ties of which source leave open.
     skip_missing
         Leave options with a missing statistic out instead of refusing.
+    now
+        The day that effects read as ``view.now`` at first.
     controls, seed
         Draw about so many options that were not chosen (0: take all), by this seed.
     """
@@ -123,6 +125,7 @@ class Unfolding:
     skip_missing: bool = False
     controls: int = 0
     seed: int = 0
+    now: float = 0.0
     say: Callable[[str], None] = field(default=lambda word: None)
 
     def cases(self) -> Cases:
@@ -157,7 +160,7 @@ class _Pass:
         code = CLASSIC.get(effect.name, at.GENERIC)
         shipped = effect.function.__module__ == f"rapallo.effects.library.{effect.name}"
         fits = all(self.plan.sources[source].kind == at.MATRIX for source in column.sources)
-        if not shipped or not fits or (self.by_actor and effect.name not in _OF_ONE_ACTOR):
+        if column.reversed or not shipped or not fits or (self.by_actor and effect.name not in _OF_ONE_ACTOR):
             return at.GENERIC
         return code
 
@@ -176,6 +179,7 @@ class _Pass:
         self.P[at.I_SOURCE] = self._put(rows)
         self.P[at.F_SCRATCH] = numbers
         self.F = np.zeros(numbers + max(self.pairs, n) + 1)
+        self.F[:2] = plan.now
         self.B = np.zeros(seen, dtype=np.int8)
         first: list[tuple[int, NDArray[Any]]] = []
         read_by_classic = {
@@ -222,18 +226,18 @@ class _Pass:
             address = 0
             if code == at.GENERIC:
                 address = compile_effect(column.effect, [kinds[each.kind] for each in bound], plan.say)
-            for source in dict.fromkeys(column.sources):
-                readers[source].append(term)
+            for source, changes in _patterns(column).items():
+                readers[source] += [term, PATTERNS.index(changes)]
             slots = [self.n, *(self.place[source] for source in column.sources)]
             settings = len(self.settings)
             self.settings += column.settings
-            rows += [code, address, self._put(slots), settings, PATTERNS.index(column.effect.changes)]
+            rows += [code, address, self._put(slots), settings, int(column.reversed)]
         self.P[at.I_TERM] = self._put(rows)
         ends = [len(self.integers) + len(readers) + 1]
         for each in readers:
             ends.append(ends[-1] + len(each))
         self.P[at.I_READERS] = self._put(ends)
-        self._put([term for each in readers for term in each])
+        self._put([value for each in readers for value in each])
 
     def _put(self, values: Sequence[int]) -> int:
         place = len(self.integers)
@@ -319,6 +323,15 @@ class _Pass:
             elapsed=end,
             mean_options=float(exposure.sum() / end) if end > 0 else 0.0,
         )
+
+
+def _patterns(column: Column) -> dict[int, str]:
+    """Give how far a change of each source reaches: everywhere where two slots that read it differ."""
+    found: dict[int, str] = {}
+    for slot, source in zip(column.effect.reads, column.sources, strict=True):
+        changes = column.effect.pattern(slot)
+        found[source] = changes if found.get(source, changes) == changes else "everything"
+    return found
 
 
 def _longer(array: NDArray[Any], length: int) -> NDArray[Any]:

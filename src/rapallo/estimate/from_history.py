@@ -1,0 +1,425 @@
+"""From a history and a process of its scenario to one pass: the very effects that simulate it, on the very views."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.effects import get_effect
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.estimate import places as at
+from rapallo.estimate.arrange import Arranged
+from rapallo.estimate.design import Layout
+from rapallo.estimate.event_data import Changes
+from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula
+from rapallo.estimate.process_mask import allowed_pairs, members
+from rapallo.estimate.recorded_cells import RecordedCells
+from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
+from rapallo.system.calendar import ACT, EXISTS, TICK, YEARLY, apply_entry
+from rapallo.system.history import CHANGES, ORIGINS, History, as_day, to_iso
+from rapallo.system.process import Motive, Process
+from rapallo.system.world import World
+
+YEAR = 365.25
+"""Days; rates are per year."""
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """How a process is to be read from a history; every field is explained at :func:`rapallo.fit`."""
+
+    model: str | None
+    missing: str
+    unknown: tuple[str, ...] = ()
+    start: float | str | None = None
+    end: float | str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Read:
+    """A pass over a history, and what it found on the way."""
+
+    arranged: Arranged
+    model: str
+    timed: bool
+    consent_assumed: dict[str, float]
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_history(history: History, formula: str, told: Told) -> Read:
+    """Read what a process could choose among, act by act, from a history.
+
+    Parameters
+    ----------
+    history
+        The record or a run.
+    formula
+        A process's name (all its motives), or ``"process ~ terms"``, where a term is one of its
+        motives or an effect bound to layers, quantities and memories of the scenario.
+    told
+        How to read it.
+    """
+    return _Reader(history, formula, told).read()
+
+
+class _Reader:
+    def __init__(self, history: History, formula: str, told: Told) -> None:
+        self.history, self.told, self.scenario = history, told, history.scenario
+        left, right = split_formula(formula) if "~" in formula else (formula.strip(), "")
+        if left not in self.scenario.processes:
+            raise UnknownNameError("process", left, self.scenario.processes)
+        self.process: Process = self.scenario.processes[left]
+        self.world: World = copy.deepcopy(history.calendar.opening)
+        self.n = len(self.world.actors)
+        self.warnings: list[str] = []
+        self.model = self._model()
+        self.layout, self.assumed = self._layout(right)
+        self.timed = self.model in ("intensity", "rate")
+
+    def _model(self) -> str:
+        weighting = self.process.weighting
+        if self.process.given:
+            raise RapalloError(f"process {self.process.name!r} is given by the record: nothing decides it")
+        if weighting == "toggle":
+            raise RapalloError(
+                f"process {self.process.name!r} toggles: its choices to leave all as it is are not seen in dated acts"
+            )
+        found = self.told.model or weighting
+        valid = (weighting,) if weighting == "intensity" else (weighting, "rate")
+        if found not in valid:
+            raise RapalloError(f"process {self.process.name!r} is of the form {weighting}; model is {' or '.join(valid)}")
+        if found == "rate" and self.process.consent:
+            raise RapalloError(
+                f"process {self.process.name!r} asks consent, which moves how often its senders act: "
+                "its rate cannot be told apart from dated acts alone"
+            )
+        return found
+
+    def _layout(self, right: str) -> tuple[Layout, dict[str, float]]:
+        process = self.process
+        motives = process.rate if self.model == "rate" else process.motives
+        terms = tuple(_term(each) for each in motives)
+        if right:
+            by_name = {each.name: _term(each) for each in motives}
+            terms = tuple(
+                by_name[word] if (word := text.strip()) in by_name else self._effect_term(word)
+                for text in _split_sum(right)
+            )
+        asked = None
+        assumed: dict[str, float] = {}
+        if process.consent and self.model in ("intensity", "choice"):
+            asked = Formula("", False, tuple(_term(each) for each in process.consent))
+            assumed = {
+                f"consent {each.parameter}": self.scenario.parameters[each.parameter].value for each in process.consent
+            }
+        return Layout.of(terms, False, asked, process.layer), assumed
+
+    def _effect_term(self, text: str) -> Term:
+        memories = self.world.memories
+        names = Names(
+            (*self.world.ties, *self.world.pairs, *(name for name, each in memories.items() if each.by == "pair")),
+            (*self.world.attributes, *(name for name, each in memories.items() if each.by != "pair")),
+            self.process.layer,
+        )
+        return read_formula(f"~ {text}", names, by_actor=self.model == "rate").terms[0]
+
+    def read(self) -> Read:
+        columns = self._columns()
+        tape = self._follow()
+        domain = {"rate": at.BY_ACTOR, "choice": at.BY_ROW, "coordination": at.BY_COORDINATION}.get(
+            self.model, at.BY_PAIR
+        )
+        plan = Unfolding(
+            actors=self.n,
+            domain=domain,
+            sources=self.sources,
+            columns=columns,
+            changes=ChangeTable(
+                np.array(tape.step, dtype=np.int64),
+                np.array(tape.codes, dtype=np.int64).reshape(-1, at.C_WIDTH),
+                np.array(tape.value, dtype=float),
+            ),
+            elapsed=np.array(tape.elapsed) / YEAR if self.timed else np.zeros(len(tape.elapsed)),
+            sender=np.array(tape.sender, dtype=np.int64),
+            receiver=np.array(tape.receiver, dtype=np.int64),
+            act=np.array(tape.act, dtype=np.int64),
+            mask=tape.mask,
+            present=np.ones(self.n, dtype=bool),
+            skip_missing=self.told.missing == "leave out",
+            now=tape.now,
+        )
+        acts = self.history
+        table = Changes(
+            acts.time,
+            acts.sender.astype(np.int64),
+            acts.receiver.astype(np.int64),
+            np.ones(len(acts)),
+            np.zeros(len(acts), dtype=bool),
+            np.arange(len(acts)),
+        )
+        arranged = Arranged(plan, self.layout, table, self.timed, 0, warnings=self.warnings)
+        return Read(arranged, self.model, self.timed, self.assumed, self.warnings)
+
+    def _columns(self) -> list[Column]:
+        """Bind the statistics to arrays of the world, each array once."""
+        self.sources: list[Source] = []
+        self.names: list[str] = []
+        self.reads_now: list[int] = []
+        columns = []
+        for term, base in enumerate(self.layout.statistics):
+            effect = get_effect(base.statistic.effect)
+            reads = dict(base.statistic.reads)
+            bound = tuple(self._source(reads.get(slot, slot), effect.name) for slot in effect.reads)
+            settings = {**dict(effect.settings), **dict(base.statistic.settings)}
+            if "now" in effect.function.__code__.co_names:
+                self.reads_now.append(term)
+            columns.append(Column(effect, bound, tuple(settings.values()), base.reversed))
+        return columns
+
+    def _source(self, name: str, effect: str) -> int:
+        if name in self.names:
+            return self.names.index(name)
+        kind = at.SEEN if name in self.world.seen else None
+        if kind is None:
+            try:
+                kind = at.MATRIX if self.world.reads(name, 0).ndim == 2 else at.VECTOR
+            except KeyError:
+                world = self.world
+                known = [*world.ties, *world.attributes, *world.pairs, *world.shown]
+                raise UnknownNameError(f"quantity read by effect {effect!r}", name, known) from None
+        self.names.append(name)
+        self.sources.append(Source(name, kind, np.zeros(0)))
+        return len(self.names) - 1
+
+    def _array(self, name: str) -> NDArray[np.float64]:
+        """Give the array behind a name, with what nobody recorded marked as missing where the rule asks it."""
+        if name in self.world.seen:
+            return self.world.seen[name]
+        values = self.world.reads(name, 0)
+        return self.recorded.marked(name, values)
+
+    def _open(self) -> NDArray[np.bool_]:
+        """Give what is open: pairs, or on the diagonal the actors that may act."""
+        mask = allowed_pairs(self.scenario, self.world, self.process)
+        if self.model == "coordination":
+            return np.asarray(mask & mask.T)
+        if self.model != "rate":
+            return mask
+        acts = np.zeros((self.n, self.n), dtype=bool)
+        if self.process.weighting == "coordination":
+            acts[self.first_party, self.first_party] = np.triu(mask).any()
+        else:
+            np.fill_diagonal(acts, mask.any(axis=1))
+        return acts
+
+    def _follow(self) -> _Tape:
+        """Replay the history and write down every change of what the process reads and may do."""
+        history, world = self.history, self.world
+        low = history.start if self.told.start is None else as_day(self.told.start)
+        high = history.end if self.told.end is None else as_day(self.told.end) + 1.0
+        parties = members(self.scenario, world, self.process.senders) & members(
+            self.scenario, world, self.process.receivers
+        )
+        self.first_party = int(np.argmax(parties))
+        self.recorded = RecordedCells(self.scenario, world, self.names, self.told.missing, self.told.unknown, history.start)
+        self.warnings += self.recorded.warnings
+        agenda = _agenda(history)
+        self.ticks = np.array([time for time, kind, _ in agenda.entries if kind == TICK])
+        if agenda.first_tick is not None:
+            world.tick(history.start, agenda.first_tick)
+        tape = _Tape(world.tick_start, self._open())
+        kept = [self._array(name).copy() for name in self.names]
+        for source, values in zip(self.sources, kept, strict=True):
+            source.initial = values.copy()
+        open_now = tape.mask.copy()
+        mine = history.processes.index(self.process.name)
+        last = low
+        impossible: list[str] = []
+        for time, kind, place in agenda.entries:
+            if time >= high:
+                break
+            if kind == ACT and history.process[place] == mine and self._is_case(place) and time >= low:
+                sender, receiver = int(history.sender[place]), int(history.receiver[place])
+                if self._is_open(open_now, sender, receiver):
+                    tape.step_to(time - last, place, *self._parties(sender, receiver))
+                    last = time
+                else:
+                    impossible.append(self._refusal(place))
+            touched = self._carry_out(time, kind, place)
+            before = len(tape.codes)
+            step = len(tape.elapsed)
+            passes = time > last and time > low
+            for index, name in enumerate(self.names):
+                if touched is None or name in touched or name not in world.seen:
+                    _compare(tape, step + passes, index, self.sources[index].kind, kept, self._array(name))
+            opened = self._open()
+            for first, second in np.argwhere(opened != open_now):
+                tape.change(step + passes, (at.ALLOW, 0, first, second, 0), float(opened[first, second]))
+            open_now = opened
+            if kind == TICK:
+                for term in self.reads_now:
+                    tape.change(step + passes, (at.NOW, term, 0, 0, 0), world.tick_start)
+            if passes and len(tape.codes) > before:
+                tape.step_to(time - last, -1, -1, -1)
+                last = time
+        if high > last:
+            tape.step_to(high - last, -1, -1, -1)
+        if impossible:
+            shown = "; ".join(impossible[:5]) + ("; …" if len(impossible) > 5 else "")
+            self.warnings.append(f"{len(impossible)} acts are impossible in the model and count as given: {shown}")
+        return tape
+
+    def _is_case(self, act: int) -> bool:
+        return ORIGINS[self.history.origin[act]] in ("record", "simulated") and int(self.history.receiver[act]) >= 0
+
+    def _is_open(self, open_now: NDArray[np.bool_], sender: int, receiver: int) -> bool:
+        if self.model == "rate":
+            who = self.first_party if self.process.weighting == "coordination" else sender
+            return bool(open_now[who, who])
+        return bool(open_now[sender, receiver])
+
+    def _parties(self, sender: int, receiver: int) -> tuple[int, int]:
+        if self.model == "coordination":
+            return min(sender, receiver), max(sender, receiver)
+        if self.model == "rate" and self.process.weighting == "coordination":
+            return self.first_party, self.first_party
+        return sender, receiver
+
+    def _refusal(self, act: int) -> str:
+        from rapallo.engine.reference import Reference
+        from rapallo.engine.why import _refusal
+
+        history = self.history
+        sender, receiver = int(history.sender[act]), int(history.receiver[act])
+        twin: Any = Reference.__new__(Reference)
+        twin.scenario, twin.world, twin.actors = self.scenario, self.world, history.actors
+        name = f"{history.ids[act]}, " if history.ids is not None else ""
+        reason = _refusal(twin, self.process, sender, receiver)
+        return f"{name}{to_iso(history.time[act])} {history.actors[sender]} → {history.actors[receiver]}: {reason}"
+
+    def _carry_out(self, time: float, kind: int, place: int) -> set[str] | None:
+        """Let one thing happen; gives the layers it touched, or None for all."""
+        history, world = self.history, self.world
+        world.now = time
+        if kind == ACT:
+            if ORIGINS[history.origin[place]] == "lapse":
+                return set()
+            process = int(history.process[place])
+            layer = history.layers[history.layer[place]]
+            world.act(
+                layer,
+                CHANGES[history.change[place]],
+                int(history.sender[place]),
+                int(history.receiver[place]),
+                history.processes[process] if process >= 0 else "",
+            )
+            return {layer}
+        if kind == TICK and place < 0:
+            world.tick(time, self._next_tick(time))
+            return set()
+        calendar = history.calendar
+        if kind == YEARLY:
+            self._set_yearly(int(calendar.what[place]))
+            return set()
+        self.recorded.note(calendar, place)
+        apply_entry(world, calendar, place)
+        return None if kind == EXISTS else set()
+
+    def _next_tick(self, time: float) -> float:
+        """Give the tick after one that was put in."""
+        later = self.ticks[np.searchsorted(self.ticks, time, side="right") :]
+        return float(later[0]) if len(later) else self.history.end
+
+    def _set_yearly(self, year: int) -> None:
+        for name, series in self.history.series.items():
+            rows = series["year"] == year
+            if name in self.world.pairs:
+                self.world.pairs[name][series["sender"][rows], series["receiver"][rows]] = series["value"][rows]
+            elif name in self.world.attributes:
+                self.world.attributes[name][series["sender"][rows]] = series["value"][rows]
+
+
+@dataclass(slots=True, eq=False)
+class _Tape:
+    """What happened, step by step, as the compiled pass wants it."""
+
+    now: float
+    mask: NDArray[np.bool_]
+    step: list[int] = field(default_factory=list)
+    codes: list[tuple[int, ...]] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    elapsed: list[float] = field(default_factory=list)
+    act: list[int] = field(default_factory=list)
+    sender: list[int] = field(default_factory=list)
+    receiver: list[int] = field(default_factory=list)
+
+    def step_to(self, elapsed: float, act: int, sender: int, receiver: int) -> None:
+        self.elapsed.append(elapsed)
+        self.act.append(act)
+        self.sender.append(sender)
+        self.receiver.append(receiver)
+
+    def change(self, step: int, code: tuple[int, ...], value: float) -> None:
+        self.step.append(int(step))
+        self.codes.append(tuple(int(each) for each in code))
+        self.value.append(value)
+
+
+def _compare(tape: _Tape, step: int, index: int, kind: int, kept: list[Any], now: NDArray[np.float64]) -> None:
+    before = kept[index]
+    differs = (now != before) & ~(np.isnan(now) & np.isnan(before))
+    if not differs.any():
+        return
+    for cell in np.argwhere(differs):
+        where = (*cell.tolist(), 0, 0)[:3]
+        tape.change(step, (at.SET, index, *where), float(now[tuple(cell)]))
+    kept[index] = now.copy()
+
+
+def _agenda(history: History) -> SimpleNamespace:
+    """Put the calendar, the acts and (where there are none) monthly ticks into one order of time."""
+    calendar = history.calendar
+    entries = [
+        (float(calendar.time[k]), int(calendar.kind[k]), k) for k in range(len(calendar)) if calendar.kind[k] != ACT
+    ]
+    first = None
+    if not any(kind == TICK for _, kind, _ in entries):
+        months = _months(history.start, history.end)
+        entries += [(month, TICK, -1) for month in months]
+        first = months[0] if months else history.end
+    entries += [(float(time), ACT, k) for k, time in enumerate(history.time)]
+    entries.sort(key=lambda each: (each[0], each[1]))
+    return SimpleNamespace(entries=entries, first_tick=first)
+
+
+def _months(start: float, end: float) -> list[float]:
+    """Give the first day of each month inside a span."""
+    first = np.datetime64("1900-01-01", "D")
+    begin = (first + np.timedelta64(int(np.floor(start)), "D")).astype("datetime64[M]")
+    finish = (first + np.timedelta64(int(np.floor(end)), "D")).astype("datetime64[M]")
+    days = (np.arange(begin, finish + 2).astype("datetime64[D]") - first).astype(float)
+    return [float(day) for day in days if start < day < end]
+
+
+def _term(motive: Motive) -> Term:
+    effect = get_effect(motive.effect)
+    reads = {**{slot: slot for slot in effect.reads}, **dict(motive.reads)}
+    return Term(motive.parameter, (Statistic(effect.name, tuple(reads.items()), motive.settings),))
+
+
+def _split_sum(text: str) -> list[str]:
+    """Split a formula's right side at the plus signs outside brackets."""
+    parts, depth, current = [], 0, ""
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "+" and depth == 0:
+            parts.append(current)
+            current = ""
+        else:
+            current += letter
+    return [*parts, current]

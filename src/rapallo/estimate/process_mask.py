@@ -1,0 +1,67 @@
+"""Which acts of a process are allowed at a moment, for all pairs at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import UnknownNameError
+from rapallo.scenario.condition import read_condition
+from rapallo.system.process import Process
+from rapallo.system.world import World
+
+
+def members(scenario: Any, world: World, spec: str | tuple[str, ...]) -> NDArray[np.bool_]:
+    """Give which actors a senders or receivers entry means at this moment."""
+    if not isinstance(spec, str):
+        return np.isin(np.array(world.actors), spec)
+    if spec in scenario.kinds:
+        return np.isin(np.array(world.actors), scenario.kinds[spec])
+    if spec in world.actors:
+        return np.array(world.actors) == spec
+    if spec in world.attributes:
+        return np.asarray(world.attributes[spec] > 0)
+    raise UnknownNameError("kind of actor, attribute or actor", spec, [*scenario.kinds, *world.attributes])
+
+
+def allowed_pairs(scenario: Any, world: World, process: Process) -> NDArray[np.bool_]:
+    """Give which pairs a process may act on, shape ``(actors, actors)``, indexed ``[sender, receiver]``.
+
+    It states for all pairs what ``engine.reference`` states for one; a test holds the two equal.
+    """
+    mask = np.outer(
+        world.exists & members(scenario, world, process.senders),
+        world.exists & members(scenario, world, process.receivers),
+    )
+    np.fill_diagonal(mask, False)
+    layer = world.layers[process.layer]
+    ties = world.ties[process.layer] > 0
+    if layer.lasting and process.weighting != "toggle":
+        if process.change == "form":
+            mask &= ~ties
+        elif process.change in ("end", "expose"):
+            mask &= ties
+        if process.change == "expose":
+            mask &= ~world.known[process.layer]
+        if process.change == "discover":
+            unseen = world.seen[process.layer] == 0
+            hidden = (ties[None, :, :] & unseen).any(axis=2) | (ties[None, :, :] & unseen).any(axis=1)
+            mask &= hidden
+    for institution in scenario.institutions.values():
+        if process.name in institution.forbids:
+            mask &= ~(world.attributes[institution.restricts] > 0)[:, None]
+    for text in process.allowed:
+        condition = read_condition(text)
+        assert condition is not None
+        table = next(t for t in (world.ties, world.attributes, world.pairs, world.shown) if condition.name in t)
+        values = table[condition.name] > 0
+        if condition.side == "reversed":
+            values = values.T
+        elif condition.side == "sender":
+            values = values[:, None]
+        elif condition.side == "receiver":
+            values = values[None, :]
+        mask &= values != condition.negated
+    return mask
