@@ -18,7 +18,7 @@ from rapallo.engine.call import pointer
 from rapallo.engine.change import act, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
 from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
-from rapallo.engine.weigh import consent, hazard_of, mark, options, process_table, tie, whole
+from rapallo.engine.weigh import consent, hazard_of, logistic, mark, options, process_table, tie, whole
 
 _ZERO = np.uint64(0)
 
@@ -179,6 +179,7 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
             total += math.exp(F[begins + column] - largest)
         F[X[at.F_OPTION] + row] = largest + math.log(total)
     best = -math.inf
+    lead = 0.0
     first = -2
     second = -2
     for row in range(size):
@@ -196,9 +197,20 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
             value = weight + luck.gumbel(seed, run, name, occurrence)
             if value > best:
                 best = value
-                first = sender
-                second = receiver
-    return first, second
+                first = row
+                second = column
+                lead = there - F[X[at.F_OPTION] + row] - (back - F[X[at.F_OPTION] + column])
+    if first < 0:
+        return first, second
+    # who came forward is not known: it is drawn in proportion to what each side weighs the other
+    here = I[who + first]
+    there_too = I[who + second]
+    name = luck.name_of(
+        luck.PROPOSE, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + here], H[X[at.H_ACTOR] + there_too]
+    )
+    if luck.uniform(seed, run, name, occurrence) < logistic(lead):
+        return here, there_too
+    return there_too, here
 
 
 @compiled

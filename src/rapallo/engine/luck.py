@@ -15,7 +15,7 @@ import numpy as np
 
 from rapallo.engine.compiled import compiled
 
-CLOCK, PICK, VOTE, NOISE, SHOCK = 1, 2, 3, 4, 5
+CLOCK, PICK, VOTE, NOISE, SHOCK, PROPOSE = 1, 2, 3, 4, 5, 6
 STRIPS = 44
 BASE = 2.0**-16
 """Height of the lowest strip of ``date`` luck, in acts per day."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from rapallo.effects import get_effect
 from rapallo.engine import reference_luck as luck
-from rapallo.engine.luck import CLOCK, NOISE, PICK, SHOCK, VOTE, stable_hash
+from rapallo.engine.luck import CLOCK, NOISE, PICK, PROPOSE, SHOCK, VOTE, stable_hash
 from rapallo.errors import RapalloError
 from rapallo.scenario.condition import read_condition
 from rapallo.system.calendar import ACT, YEARLY, Calendar, apply_entry
@@ -289,16 +289,22 @@ class Reference:
             for weight in weights:  # not sum(): since Python 3.12 it rounds otherwise
                 total += math.exp(weight - largest)
             totals[sender] = largest + math.log(total) if weights else -math.inf
-        best, chosen = -math.inf, (-2, -2)
+        best, lead, chosen = -math.inf, 0.0, (-2, -2)
         for s, r in self.pairs(process):
             if not self.allowed(process, r, s):
                 continue
-            weight = self.linear(process.motives, s, r) - totals[s] + self.linear(process.motives, r, s) - totals[r]
+            there, back = self.linear(process.motives, s, r), self.linear(process.motives, r, s)
+            weight = there - totals[s] + back - totals[r]
             name = luck.name_of(PICK, mine, self.hash[s], self.hash[r])
             value = weight + luck.gumbel(self.seed, self.run, name, occurrence)
             if value > best:
-                best, chosen = value, (s, r)
-        return chosen
+                best, chosen, lead = value, (s, r), there - totals[s] - (back - totals[r])
+        if chosen[0] < 0:
+            return chosen
+        name = luck.name_of(PROPOSE, mine, self.hash[chosen[0]], self.hash[chosen[1]])
+        forward = 1.0 / (1.0 + math.exp(-lead)) if lead >= 0 else math.exp(lead) / (1.0 + math.exp(lead))
+        drawn = luck.uniform(self.seed, self.run, name, occurrence) < forward
+        return chosen if drawn else (chosen[1], chosen[0])
 
     def _carry_out(
         self, process: str, layer: str, change: str, sender: int, receiver: int, occasion: int, origin: str

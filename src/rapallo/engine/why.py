@@ -116,9 +116,10 @@ def why(history: History, act: int) -> Why:
     weight = weights.get((sender, receiver), 0.0)
     notes = []
     if weight == 0.0:
-        notes.append(f"The model calls this act impossible at its date: {_refusal(twin, process, sender, receiver)}.")
+        reason = refusal(twin, process, sender, receiver) or "its weight is zero"
+        notes.append(f"The model calls this act impossible at its date: {reason}.")
     if origin == "record":
-        notes.append(f"An act of the record ({history.ids[act] if history.ids is not None else ''}).")
+        notes.append(f"An act of the record ({'' if history.ids is None else history.ids[act]}).")
     return Why(act, sentence, terms, alternatives, weight, " ".join(notes))
 
 
@@ -173,8 +174,8 @@ def _weights(twin: Reference, process: Process, sender: int) -> dict[tuple[int, 
     return found
 
 
-def _refusal(twin: Reference, process: Process, sender: int, receiver: int) -> str:
-    """Say which part of the mask forbids an act."""
+def refusal(twin: Reference, process: Process, sender: int, receiver: int) -> str:
+    """Say which part of the mask forbids an act; empty where it is allowed."""
     world = twin.world
     for who in (sender, receiver):
         if not world.exists[who]:
@@ -184,8 +185,10 @@ def _refusal(twin: Reference, process: Process, sender: int, receiver: int) -> s
         standing = world.ties[process.layer][sender, receiver] > 0
         if process.change == "form" and standing:
             return f"the tie of {process.layer} stands already"
-        if process.change != "form" and not standing:
+        if process.change in ("end", "expose") and not standing:
             return f"no tie of {process.layer} stands"
+        if process.change == "expose" and world.known[process.layer][sender, receiver]:
+            return f"the tie of {process.layer} is known to all already"
     for text in process.allowed:
         if not twin.holds(text, sender, receiver):
             return f"the condition {text!r} does not hold"
@@ -195,4 +198,4 @@ def _refusal(twin: Reference, process: Process, sender: int, receiver: int) -> s
             inside = bool(world.attributes[spec][actor] > 0)
         if not inside:
             return f"{twin.actors[actor]} is no {side} of the process ({spec})"
-    return "its weight is zero"
+    return "" if twin.allowed(process, sender, receiver) else "a restriction forbids it, or there is nothing left to do"
