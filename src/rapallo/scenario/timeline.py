@@ -85,12 +85,9 @@ def timeline(
         and (entry["kind"] != ACT or entry["process"] in given)
         and entry.get("quantity") not in names
     ]
-    months = list(_months(first, last))
-    world.tick(first, months[0] if months else last)
-    inside += [
-        {"time": month, "kind": TICK, "what": 0, "value": later}
-        for month, later in zip(months, [*months[1:], last], strict=True)
-    ]
+    ticks = list(_ticks(first, last))
+    world.tick(first, ticks[0]["time"] if ticks else last)
+    inside += ticks
     if scenario.yearly:
         for year in range(to_date(first).year, to_date(last - _EVE).year + 1):
             ends = to_day(date(year + 1, 1, 1)) - _EVE
@@ -122,7 +119,10 @@ def record_history(scenario: Scenario, *, dates: str = "begins", readings: str =
     end = max([to_day(scenario.end) + 1.0, *(time + 1.0 for time in acts)])
     before = [entry for entry in entries if entry["time"] < start and entry["kind"] != ACT]
     _replay(world, scenario, before, start)
-    kept = [entry for entry in entries if start <= entry["time"] < end]
+    ticks = list(_ticks(start, end))
+    world.tick(start, ticks[0]["time"] if ticks else end)
+    kept = [entry for entry in entries if start <= entry["time"] < end] + ticks
+    kept.sort(key=lambda entry: (entry["time"], entry["kind"]))
     calendar = make_calendar(start, end, world, kept)
     logged = list(_recorded(scenario, calendar, kept))
     rows = [entry["row"] for entry in logged]
@@ -419,6 +419,13 @@ def _recorded_series(scenario: Scenario, dates: str, readings: str) -> dict[str,
             "value": np.array([row[3] for row in rows], dtype=float),
         }
     return made
+
+
+def _ticks(start: float, end: float) -> Iterator[dict[str, Any]]:
+    """Give a tick for each first of a month inside a span, with the next in ``value``."""
+    months = list(_months(start, end))
+    for month, later in zip(months, [*months[1:], end], strict=True):
+        yield {"time": month, "kind": TICK, "what": 0, "value": later}
 
 
 def _months(start: float, end: float) -> Iterator[float]:
