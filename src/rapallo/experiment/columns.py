@@ -60,6 +60,10 @@ MEASURES = pa.schema(
 )
 """One row a key of a measure (a year, an actor, …) in one run."""
 
+REPEATING = ["run", "process", "layer", "change", "organ", "sender", "receiver", "origin"]
+REPEATING += ["series", "year", "measure", "key"]
+"""Columns whose values repeat, and which a dictionary makes small."""
+
 SCHEMAS = {"acts": ACTS, "series": SERIES, "measures": MEASURES}
 
 

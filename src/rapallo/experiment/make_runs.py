@@ -138,8 +138,6 @@ def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int,
             try:
                 _simulate(recipe, jobs, watch)
                 watch(Progress("writing", recipe.runs, recipe.runs, "writing the tables"))
-                if not recipe.finished(RECORD_CHUNK):
-                    _write_record(recipe)
                 place.merge(recipe)
                 place.finish(time.monotonic() - began, jobs)
             except BaseException:
@@ -163,11 +161,13 @@ def _simulate(recipe: Recipe, jobs: int, watch: Watch) -> None:
         watch(Progress("simulating", kept + done, recipe.runs, left=pace.left(kept + done, recipe.runs)))
 
     tick(0)
-    run_chunks(recipe, todo, jobs, tick)
+    run_chunks(recipe, todo, jobs, tick, lambda: _write_record(recipe))
 
 
 def _write_record(recipe: Recipe) -> None:
     """Write the record's parts: all its acts, and its measures over the span of the runs."""
+    if recipe.finished(RECORD_CHUNK):
+        return
     from rapallo.experiment.measuring import measured
     from rapallo.experiment.record_within import record_within
 

@@ -45,7 +45,9 @@ class Failure:
         return error
 
 
-def run_chunks(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None]) -> None:
+def run_chunks(
+    recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None], meanwhile: Callable[[], None]
+) -> None:
     """Do chunks, in this process or in several.
 
     Parameters
@@ -58,6 +60,8 @@ def run_chunks(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[i
         Number of processes that simulate.
     tick
         Told now and then how many runs of ``todo`` are done.
+    meanwhile
+        Work of this process that is done while others simulate, or afterwards.
 
     Raises
     ------
@@ -70,17 +74,17 @@ def run_chunks(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[i
     if jobs <= 1:
         done = 0
         for chunk in todo:
-            do_chunk(recipe, chunk, note=lambda runs, before=done: tick(before + runs))  # type: ignore[misc]
+            do_chunk(recipe, chunk, _onward(tick, done))
             done += recipe.size(chunk)
+        meanwhile()
         return
-    left, deaths = list(todo), 0
-    total = sum(recipe.size(chunk) for chunk in todo)
+    left, deaths, done = list(todo), 0, 0
     while left:
-        before = total - sum(recipe.size(chunk) for chunk in left)
-        died = _one_pool(recipe, left, jobs, lambda runs, before=before: tick(before + runs))  # type: ignore[misc]
+        _one_pool(recipe, left, jobs, _onward(tick, done), meanwhile)
         still = [chunk for chunk in left if not recipe.finished(chunk)]
+        done += sum(recipe.size(chunk) for chunk in left) - sum(recipe.size(chunk) for chunk in still)
         deaths = deaths + 1 if len(still) == len(left) else 0
-        if died and deaths >= DEATHS:
+        if deaths >= DEATHS:
             raise RapalloError(
                 f"worker processes died {deaths} times without finishing runs {still[0] * CHUNK} and after; perhaps "
                 "memory ran out. What is finished is kept: go on with --resume and fewer --jobs"
@@ -98,42 +102,43 @@ def start_method() -> str:
     return "forkserver" if sys.platform == "linux" else "spawn"
 
 
-def _one_pool(recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None]) -> bool:
-    """Do chunks with one set of workers; gives whether a worker died."""
+def _one_pool(
+    recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None], meanwhile: Callable[[], None]
+) -> None:
+    """Do chunks with one set of workers; where a worker dies, chunks are left undone."""
     method = start_method()
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["rapallo.engine.kernel", "rapallo.experiment.pool"])
     board = context.RawArray("q", 1 + len(todo))
-    died = False
     with _guarded():
         executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(recipe, board))
         try:
             waiting = {executor.submit(_work, chunk, place): chunk for place, chunk in enumerate(todo, start=1)}
         except BrokenProcessPool:
-            waiting, died = {}, True
+            waiting = {}
     try:
         if method != "fork" and waiting:
-            died = _lend_a_hand(recipe, todo, board, waiting, tick)
+            _lend_a_hand(recipe, todo, board, waiting, tick)
+        meanwhile()
         while waiting:
             finished, _ = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
             for future in finished:
                 del waiting[future]
-                died |= _outcome(future)
+                _look_at(future)
             tick(sum(board[1:]))
     finally:
         board[0] = 1
         executor.shutdown(wait=True, cancel_futures=True)
-    return died
 
 
 def _lend_a_hand(
     recipe: Recipe, todo: Sequence[int], board: Any, waiting: dict[Future[Any], int], tick: Callable[[int], None]
-) -> bool:
+) -> None:
     """Do the last chunk here while the workers are still starting, so that the first results come at once."""
     last = next(reversed(waiting))
     if not last.cancel():
-        return False
+        return
     place = len(todo)
 
     def note(done: int) -> None:
@@ -141,18 +146,21 @@ def _lend_a_hand(
         tick(sum(board[1:]))
 
     do_chunk(recipe, waiting.pop(last), note)
-    return False
 
 
-def _outcome(future: Future[Failure | None]) -> bool:
-    """Raise what a chunk failed of; gives whether its worker died."""
+def _look_at(future: Future[Failure | None]) -> None:
+    """Raise what a chunk failed of; that its worker died is no failure of the chunk."""
     try:
         failure = future.result()
     except BrokenProcessPool:
-        return True
+        return
     if failure is not None:
         raise failure.raised()
-    return False
+
+
+def _onward(tick: Callable[[int], None], before: int) -> Callable[[int], None]:
+    """Give a tick that counts on from what was done before."""
+    return lambda runs: tick(before + runs)
 
 
 @contextmanager

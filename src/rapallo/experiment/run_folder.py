@@ -132,7 +132,7 @@ class RunFolder:
             with (
                 written_whole(self.path / f"{name}.parquet") as draft,
                 pa.parquet.ParquetWriter(
-                    str(draft), schema, version="2.6", compression="zstd", data_page_version="1.0"
+                    str(draft), schema, version="2.6", compression="zstd", use_dictionary=columns.REPEATING
                 ) as writer,
             ):
                 for chunk in (RECORD_CHUNK, *range(recipe.chunks)):
