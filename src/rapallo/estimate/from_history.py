@@ -139,11 +139,7 @@ class _Reader:
             domain=domain,
             sources=self.sources,
             columns=columns,
-            changes=ChangeTable(
-                np.array(tape.step, dtype=np.int64),
-                np.array(tape.codes, dtype=np.int64).reshape(-1, at.C_WIDTH),
-                np.array(tape.value, dtype=float),
-            ),
+            changes=tape.changes(),
             elapsed=np.array(tape.elapsed) / YEAR if self.timed else np.zeros(len(tape.elapsed)),
             sender=np.array(tape.sender, dtype=np.int64),
             receiver=np.array(tape.receiver, dtype=np.int64),
@@ -240,33 +236,49 @@ class _Reader:
         mine = history.processes.index(self.process.name)
         last = low
         impossible: list[str] = []
-        for time, kind, place in agenda.entries:
-            if time >= high:
-                break
+        touched: set[str] | None = set()
+        pending = False
+
+        def settle(time: float) -> None:
+            """Write down what has changed since the last time, and the time that passed before it."""
+            nonlocal open_now, last, pending, touched
+            passes = time > last and time > low
+            step, before = len(tape.elapsed) + passes, len(tape.blocks)
+            for index, name in enumerate(self.names):
+                if touched is None or name in touched or name not in world.seen:
+                    _compare(tape, step, index, kept, self._array(name))
+            opened = self._open()
+            where = np.argwhere(opened != open_now)
+            tape.change(step, at.ALLOW, 0, where, opened[opened != open_now])
+            open_now = opened
+            if passes and len(tape.blocks) > before:
+                tape.step_to(time - last, -1, -1, -1)
+                last = time
+            pending, touched = False, set()
+
+        entries = [entry for entry in agenda.entries if entry[0] < high]
+        for position, (time, kind, place) in enumerate(entries):
             if kind == ACT and history.process[place] == mine and self._is_case(place) and time >= low:
+                if pending:
+                    settle(time)
                 sender, receiver = int(history.sender[place]), int(history.receiver[place])
                 if self._is_open(open_now, sender, receiver):
                     tape.step_to(time - last, place, *self._parties(sender, receiver))
                     last = time
                 else:
                     impossible.append(self._refusal(place))
-            touched = self._carry_out(time, kind, place)
-            before = len(tape.codes)
-            step = len(tape.elapsed)
-            passes = time > last and time > low
-            for index, name in enumerate(self.names):
-                if touched is None or name in touched or name not in world.seen:
-                    _compare(tape, step + passes, index, self.sources[index].kind, kept, self._array(name))
-            opened = self._open()
-            for first, second in np.argwhere(opened != open_now):
-                tape.change(step + passes, (at.ALLOW, 0, first, second, 0), float(opened[first, second]))
-            open_now = opened
+            reached = self._carry_out(time, kind, place)
+            touched = None if reached is None or touched is None else touched | reached
+            pending = True
             if kind == TICK:
+                step = len(tape.elapsed) + (time > last and time > low)
                 for term in self.reads_now:
-                    tape.change(step + passes, (at.NOW, term, 0, 0, 0), world.tick_start)
-            if passes and len(tape.codes) > before:
-                tape.step_to(time - last, -1, -1, -1)
-                last = time
+                    tape.change(step, at.NOW, term, np.zeros((1, 2), dtype=np.int64), np.array([world.tick_start]))
+                if self.reads_now and time > last and time > low:
+                    tape.step_to(time - last, -1, -1, -1)
+                    last = time
+            if position + 1 == len(entries) or entries[position + 1][0] > time:
+                settle(time)
         if high > last:
             tape.step_to(high - last, -1, -1, -1)
         if impossible:
@@ -350,9 +362,7 @@ class _Tape:
 
     now: float
     mask: NDArray[np.bool_]
-    step: list[int] = field(default_factory=list)
-    codes: list[tuple[int, ...]] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
+    blocks: list[tuple[int, NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
     elapsed: list[float] = field(default_factory=list)
     act: list[int] = field(default_factory=list)
     sender: list[int] = field(default_factory=list)
@@ -364,21 +374,31 @@ class _Tape:
         self.sender.append(sender)
         self.receiver.append(receiver)
 
-    def change(self, step: int, code: tuple[int, ...], value: float) -> None:
-        self.step.append(int(step))
-        self.codes.append(tuple(int(each) for each in code))
-        self.value.append(value)
+    def change(self, step: int, kind: int, source: int, where: NDArray[np.int64], value: NDArray[Any]) -> None:
+        """Note changed cells, one row of ``where`` each."""
+        if not len(where):
+            return
+        codes = np.zeros((len(where), at.C_WIDTH), dtype=np.int64)
+        codes[:, at.C_KIND], codes[:, at.C_SOURCE] = kind, source
+        codes[:, at.C_FIRST : at.C_FIRST + where.shape[1]] = where
+        self.blocks.append((int(step), codes, np.asarray(value, dtype=float)))
+
+    def changes(self) -> ChangeTable:
+        """Give all changes as one table."""
+        if not self.blocks:
+            return ChangeTable(np.empty(0, np.int64), np.empty((0, at.C_WIDTH), np.int64), np.empty(0))
+        steps = [np.full(len(codes), step, dtype=np.int64) for step, codes, _ in self.blocks]
+        codes, values = [each[1] for each in self.blocks], [each[2] for each in self.blocks]
+        return ChangeTable(np.concatenate(steps), np.concatenate(codes), np.concatenate(values))
 
 
-def _compare(tape: _Tape, step: int, index: int, kind: int, kept: list[Any], now: NDArray[np.float64]) -> None:
+def _compare(tape: _Tape, step: int, index: int, kept: list[Any], now: NDArray[np.float64]) -> None:
+    """Note the cells of an array that differ from when it was last looked at."""
     before = kept[index]
-    differs = (now != before) & ~(np.isnan(now) & np.isnan(before))
-    if not differs.any():
-        return
-    for cell in np.argwhere(differs):
-        where = (*cell.tolist(), 0, 0)[:3]
-        tape.change(step, (at.SET, index, *where), float(now[tuple(cell)]))
-    kept[index] = now.copy()
+    differs = (now != before) & ((now == now) | (before == before))
+    if differs.any():
+        tape.change(step, at.SET, index, np.argwhere(differs), now[differs])
+        kept[index] = now.copy()
 
 
 def _agenda(history: History) -> SimpleNamespace:

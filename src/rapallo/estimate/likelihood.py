@@ -18,12 +18,16 @@ _NEAR = 300.0
 
 @dataclass(slots=True, eq=False)
 class Evaluation:
-    """The log-likelihood at one parameter vector, with its score, information, and each act's part."""
+    """The log-likelihood at one parameter vector, with its score, information, and each act's part.
+
+    ``bend`` is what minus the second derivative has above ``information``, where that is the expected one.
+    """
 
     value: float
     score: Vector
     information: Matrix
     each: Vector
+    bend: Matrix | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -107,8 +111,9 @@ class Likelihood:
         if cases.shape == "coordination":
             score = np.zeros(width)
             arguments = (cases.vectors, cases.counts, cases.ends, cases.chosen, log_weight, gradient)
-            value = kernels.coordination(cases.actors, *arguments, each, score, lower)
-            return Evaluation(float(value), score, _whole(lower), each)
+            bend = np.zeros((width, width))
+            value = kernels.coordination(cases.actors, *arguments, each, score, lower, bend)
+            return Evaluation(float(value), score, _whole(lower), each, _whole(bend))
         expected, mass = np.zeros(width), np.zeros(len(log_weight))
         largest = float(log_weight.max(initial=0.0))
         shifted = log_weight - largest

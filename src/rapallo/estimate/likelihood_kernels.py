@@ -151,8 +151,11 @@ def _running(vectors, changes, ends, chosen, log_weight, gradient, each, mass, e
     return total
 
 
-def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, each, score, information):
-    """Both sides choose each other: P(k, l) in proportion to p(k → l) p(l → k), over pairs counted once."""
+def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, each, score, information, bend):
+    """Both sides choose each other: P(k, l) in proportion to p(k → l) p(l → k), over pairs counted once.
+
+    ``information`` becomes the expected information; ``bend`` what the observed one has above it.
+    """
     n = actors
     width = gradient.shape[1]
     held = np.full(n * n, -1, np.int64)
@@ -160,6 +163,7 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
     expected = np.zeros((n, width))
     motion = np.zeros(width)
     mean = np.zeros(width)
+    part = np.zeros(n)
     total = 0.0
     for case in range(chosen.shape[0]):
         for k in range(ends[case], ends[case + 1]):
@@ -194,11 +198,14 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
             for second in range(first + 1, n):
                 whole += share[first * n + second] * share[second * n + first]
         mean[:] = 0.0
+        part[:] = 0.0
         for first in range(n):
             for second in range(first + 1, n):
                 chance = share[first * n + second] * share[second * n + first] / whole
                 if chance <= 0.0:
                     continue
+                part[first] += chance
+                part[second] += chance
                 there = held[first * n + second]
                 back = held[second * n + first]
                 for p in range(width):
@@ -216,6 +223,20 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
             for q in range(p + 1):
                 information[p, q] -= mean[p] * mean[q]
         each[case] = np.log(share[first * n + second] * share[second * n + first] / whole)
+        part[first] -= 1.0
+        part[second] -= 1.0
+        for first in range(n):
+            if part[first] == 0.0:
+                continue
+            for second in range(n):
+                chance = share[first * n + second]
+                if chance > 0.0:
+                    vector = held[first * n + second]
+                    for p in range(width):
+                        motion[p] = gradient[vector, p] - expected[first, p]
+                    for p in range(width):
+                        for q in range(p + 1):
+                            bend[p, q] -= part[first] * chance * motion[p] * motion[q]
         total += each[case]
     return total
 
@@ -227,4 +248,4 @@ with cached_here(__file__):
     choices = njit(f"float64({_CASES})", **_SWITCHES)(_choices)
     quick_choices = njit(f"float64({_CASES})", **_SWITCHES)(_quick_choices)
     running = njit(f"float64({_CASES},{_I},{_I})", **_SWITCHES)(_running)
-    coordination = njit(f"float64(int64,{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_M})", **_SWITCHES)(_coordination)
+    coordination = njit(f"float64(int64,{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_M},{_M})", **_SWITCHES)(_coordination)

@@ -91,50 +91,60 @@ def maximise(
         Longest step of any one parameter.
     """
     theta = start.astype(float).copy()
+    stated = prior or Prior(np.zeros(len(theta)), np.full(len(theta), np.inf))
 
-    def objective(at: Vector) -> tuple[Evaluation, float, Vector, NDArray[np.float64]]:
+    def climb(at: Vector) -> tuple[Evaluation, float, Vector, NDArray[np.float64]]:
         found = evaluate(at)
-        if prior is None:
-            return found, found.value, found.score, found.information
-        value, score, information = prior.at(at)
+        value, score, information = stated.at(at)
         return found, found.value + value, found.score + score, found.information + information
 
-    found, value, score, information = objective(theta)
+    found, value, score, information = climb(theta)
     iterations, converged = 0, False
     while iterations < most:
-        if not free.any() or np.abs(score[free]).max() <= tolerance:
+        highest = np.abs(score[free]).max(initial=0.0)
+        if highest <= tolerance:
             converged = True
             break
         step = np.zeros_like(theta)
-        step[free] = _step(information[np.ix_(free, free)], score[free])
+        step[free] = _step(information, found.bend, score, free)
         gain = float(score @ step)
         widest = float(np.abs(step).max())
-        if widest > longest:
-            step *= longest / widest
-        share, risen = 1.0, False
+        share = min(1.0, longest / widest) if widest > 0 else 1.0
+        rounding = 1e-13 * max(1.0, abs(value))
         for _ in range(40):
-            trial = objective(theta + share * step)
-            if trial[1] >= value - 1e-12 * max(1.0, abs(value)):
-                risen = True
+            trial = climb(theta + share * step)
+            rises = trial[1] > value + rounding
+            # near the top the value no longer tells one point from another, and the score does
+            flat = trial[1] >= value - rounding and np.abs(trial[2][free]).max() < highest
+            if rises or flat:
                 break
             share *= 0.5
-        iterations += 1
-        rounding = 1e-13 * max(1.0, abs(value))
-        if not risen:
-            converged = gain < rounding
-            break
-        better = np.abs(trial[2][free]).max() < np.abs(score[free]).max()
-        if trial[1] <= value + rounding and not better:
+        else:
             # no step moves the objective any more: what is left of the score is rounding
-            converged = gain < 1e-9
+            converged = 0.0 <= gain < 1e-9
             break
+        iterations += 1
         theta = theta + share * step
         found, value, score, information = trial
     return Top(theta, found.value, value, score, information, iterations, converged)
 
 
-def _step(information: NDArray[np.float64], score: Vector) -> Vector:
-    """Solve for the Newton step; where the information is not positive definite, lean towards the gradient."""
+def _step(
+    information: NDArray[np.float64], bend: NDArray[np.float64] | None, score: Vector, free: NDArray[np.bool_]
+) -> Vector:
+    """Solve for the Newton step; where the second derivative is of no use, for that of the expected information."""
+    inside = np.ix_(free, free)
+    if bend is not None:
+        try:
+            np.linalg.cholesky(information[inside] + bend[inside])
+            return _solved(information[inside] + bend[inside], score[free])
+        except np.linalg.LinAlgError:
+            pass
+    return _solved(information[inside], score[free])
+
+
+def _solved(information: NDArray[np.float64], score: Vector) -> Vector:
+    """Solve; where the information is not positive definite, lean towards the gradient."""
     scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
     scaled = information / np.outer(scale, scale)
     ridge = 0.0

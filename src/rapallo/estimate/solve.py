@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.cases import Cases
-from rapallo.estimate.design import INTERCEPT, Layout
+from rapallo.estimate.design import Layout
 from rapallo.estimate.diagnose import check_information, find_separation
 from rapallo.estimate.fit_result import FitResult, quantile
 from rapallo.estimate.likelihood import Likelihood
@@ -58,7 +58,8 @@ def solve(
     if model == "consent":
         design[-1] = 0.0  # refusing weighs nothing
     likelihood = Likelihood(cases, design, timed, layout.consent)
-    prior = _prior(wishes.prior, names)
+    alike = (design[: len(design) - (model == "consent")] == 1.0).all(axis=0)
+    prior = _prior(wishes.prior, names, alike)
     free = np.array([name not in (wishes.fixed or {}) for name in names])
     start = _start(cases, names, wishes, timed, design, layout.consent)
     what = f"{model}s" if model in ("choice",) else "acts"
@@ -120,7 +121,9 @@ def solve(
     )
 
 
-def _prior(said: Mapping[str, tuple[float, float]] | float | None, names: tuple[str, ...]) -> Prior | None:
+def _prior(
+    said: Mapping[str, tuple[float, float]] | float | None, names: tuple[str, ...], alike: NDArray[np.bool_]
+) -> Prior | None:
     if said is None:
         return None
     mean, deviation = np.zeros(len(names)), np.full(len(names), np.inf)
@@ -130,7 +133,7 @@ def _prior(said: Mapping[str, tuple[float, float]] | float | None, names: tuple[
                 raise UnknownNameError("parameter (in prior)", name, names)
             mean[names.index(name)], deviation[names.index(name)] = centre, spread
     else:
-        deviation[[name != INTERCEPT for name in names]] = float(said)
+        deviation[~alike] = float(said)
     if not (deviation > 0).all():
         raise RapalloError("the standard deviation of a prior must be above zero")
     return Prior(mean, deviation)
