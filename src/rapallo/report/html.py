@@ -76,6 +76,7 @@ def render(ensemble: Ensemble) -> str:
         table=tables.measures_table(ensemble),
         tuned_on=tables.tuned_on(scenario),
         rests=tables.rests_table(ensemble),
+        invented=any(row.basis == "invented" for row in scenario.tables.acts),
         claims=sentences,
         warnings=scenario.warnings,
         parameters=parameters,

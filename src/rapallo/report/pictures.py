@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rapallo.scenario.scenario import Scenario
 
 OTHERS = "measures"
+HOW = (
+    "Half of the runs lie in the darker band, nine of ten in the paler one; blocks count runs; the record is black "
+    "and breaks off where it is silent."
+)
 
 
 def pictures(ensemble: Ensemble) -> list[Picture]:
@@ -24,7 +28,8 @@ def pictures(ensemble: Ensemble) -> list[Picture]:
     found = [_of_subject(ensemble, subject) for subject in fitting]
     shown = {name for subject in fitting for name in subject.measures}
     rest = [name for name in ensemble.measures if name not in shown]
-    return found + _of_measures(ensemble, rest)
+    found += _of_measures(ensemble, rest)
+    return found or _of_acts(ensemble)
 
 
 def _of_subject(ensemble: Ensemble, subject: Subject) -> Picture:
@@ -66,6 +71,33 @@ def _of_measures(ensemble: Ensemble, names: Sequence[str]) -> list[Picture]:
     return found
 
 
+def _of_acts(ensemble: Ensemble) -> list[Picture]:
+    """Draw, where no measure was taken, how many acts there are."""
+    from rapallo.report.plots.acts_a_year import acts_a_year_data, draw_acts_a_year
+
+    scenario, record = ensemble.scenario, ensemble.record
+    data = acts_a_year_data(ensemble) if ensemble.manifest["keeps"] == "acts" else None
+    if data is None or not data.panels:
+        return []
+    wide, narrow = drawn(draw_acts_a_year, data)
+    layers = [panel.name for panel in data.panels]
+    rows = rows_of_acts(record, [act for layer in layers for act in record.select(layer=layer).tolist()])
+    return [
+        Picture(
+            name="acts",
+            title="Acts, year by year",
+            shows="How many ties are formed and events happen, layer by layer and year by year, in runs and record.",
+            how=HOW,
+            origin=origin_of(scenario, rows, layers),
+            references=references(scenario, rows),
+            covers=_covers(scenario, layers, ()),
+            keys=(),
+            wide=wide,
+            narrow=narrow,
+        )
+    ]
+
+
 def _picture(
     ensemble: Ensemble,
     name: str,
@@ -85,10 +117,7 @@ def _picture(
         name=name,
         title=title,
         shows=shows,
-        how=(
-            "Half of the runs lie in the darker band, nine of ten in the paler one; blocks count runs; the record is "
-            "black, and breaks off where it is silent."
-        ),
+        how=HOW,
         origin=origin_of(scenario, rows, about),
         references=references(scenario, rows) if rows else References(),
         covers=(),

@@ -10,6 +10,7 @@ KINDS = {
     "read": "pages read",
     "dataset": "datasets",
     "background": "works not opened, only to be looked up",
+    "invented": "made up for teaching or testing",
 }
 """What the bases of a row come down to, in words."""
 
@@ -20,19 +21,20 @@ class RestsOn:
 
     Parameters
     ----------
-    read, dataset, background
+    read, dataset, background, invented
         Rows whose page was read (wholly, in part, or in conflict with another), rows of a dataset,
-        and rows of general knowledge that name works to look up.
+        rows of general knowledge that name works to look up, and rows that were made up.
     """
 
     read: int = 0
     dataset: int = 0
     background: int = 0
+    invented: int = 0
 
     @property
     def rows(self) -> int:
         """All of them."""
-        return self.read + self.dataset + self.background
+        return self.read + self.dataset + self.background + self.invented
 
     def share(self, kind: str) -> float:
         """Give the share of one kind; NaN where there are no rows."""
@@ -59,7 +61,7 @@ def rests_on(rows: Iterable[Any]) -> RestsOn:
     >>> print(rests_on([Row(basis="read"), Row(basis="read_partial"), Row(basis="background")]))
     3 rows: 67% pages read, 33% works not opened, only to be looked up
     """
-    counts = {"read": 0, "dataset": 0, "background": 0}
+    counts = dict.fromkeys(KINDS, 0)
     for row in rows:
         counts["read" if row.basis.startswith("read") else row.basis] += 1
     return RestsOn(**counts)

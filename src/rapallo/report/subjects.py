@@ -122,8 +122,8 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
         how=(
             "Thick: the middle half of all runs; thin: nine of ten; upright stroke: the middle run. A strip that "
-            "leaves on the right stands for runs in which it never came; their share is written there. Black points are "
-            "the record, with a line where its date is uncertain; white points are rival readings that lost."
+            "leaves on the right stands for runs in which it never came; their share is written there. Black points "
+            "are the record, with a line where its date is uncertain; white points are rival readings that lost."
         ),
         about=("recognition",),
         needs=("recognition", "USSR"),
@@ -192,7 +192,7 @@ SUBJECTS: tuple[Subject, ...] = (
             "of it, in the record and as a share of the runs."
         ),
         how=(
-            "Between the two curves lies the secret that held. To know is to have found out, or to have read it in "
+            "Between the two curves lies the secret that held. To know is to have found it out, or to have it made "
             "public; what ends and begins anew is secret again. Hatched: the record does not cover these years."
         ),
         about=("cooperation",),

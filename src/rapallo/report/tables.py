@@ -197,7 +197,7 @@ def _shares(name: str, found: RestsOn) -> dict[str, str]:
 
 
 def _in_short(found: RestsOn) -> str:
-    words = {"read": "read", "dataset": "from datasets", "background": "only to be looked up"}
+    words = {"read": "read", "dataset": "from datasets", "background": "only to be looked up", "invented": "made up"}
     return ", ".join(f"{getattr(found, kind)} {words[kind]}" for kind in KINDS if getattr(found, kind))
 
 

@@ -141,7 +141,10 @@ def draw_recognition_dates(data: RecognitionDates, width: float = WIDE) -> Figur
         ticks, labels = [], []
         place = 0.0
         for rows, head in (
-            (data.recorded, "recognised within the span, in the order of the record"),
+            (
+                data.recorded,
+                "in the order of the record" if narrow else "recognised within the span, in the order of the record",
+            ),
             (data.unrecorded, "no act in the record within the span"),
         ):
             if not rows:

@@ -112,6 +112,8 @@ def draw_sanction_cases(data: SanctionCases, width: float = WIDE) -> Figure:
         labels = [_label(case, narrow) for case in data.cases]
         axes.set_yticks(range(len(labels)), labels)
         axes.tick_params(axis="y", length=0, labelcolor=INK, labelsize=9.5 if narrow else 10)
+        for label in axes.get_yticklabels():
+            label.set_linespacing(0.9)
         axes.set_ylim(len(labels) - 0.45, -0.6)
         axes.set_xlim(left=-0.6)
         axes.spines["left"].set_visible(False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.report.plots.acts_a_year import years_of
 from rapallo.report.plots.band import Band, band_of, draw_band, draw_record
 from rapallo.report.plots.canvas import WIDE, is_narrow, sheet, style, years_axis
 from rapallo.report.plots.names import short_name
@@ -72,8 +73,7 @@ class SovietTrade:
 
 def soviet_trade_data(ensemble: Ensemble) -> SovietTrade:
     """Gather exports and imports of the USSR by partner and year."""
-    span, scenario = ensemble.manifest["span"], ensemble.scenario
-    years = np.arange(int(span["from"][:4]), int(span["to"][:4]) + 1)
+    scenario, years = ensemble.scenario, years_of(ensemble)
     rows = ensemble.series(series=SERIES)
     rows = rows[rows["year"].isin(years)]
     stated = _turnover(rows[rows["run"] < 0], years)

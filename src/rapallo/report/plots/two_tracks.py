@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rapallo.measures.coverage import covered
 from rapallo.measures.yearly import occasions
 from rapallo.record.time import to_day, to_text
+from rapallo.report.plots.acts_a_year import counts_of_runs, edges_of, years_of
 from rapallo.report.plots.band import Band, band_of, decimal, draw_band
 from rapallo.report.plots.canvas import (
     INK,
@@ -109,8 +110,7 @@ class TwoTracks:
 
 def two_tracks_data(ensemble: Ensemble) -> TwoTracks:
     """Gather the acts of each track in which the USSR has a part."""
-    span = ensemble.manifest["span"]
-    years = np.arange(int(span["from"][:4]), int(span["to"][:4]) + 1)
+    years = years_of(ensemble)
     present = set(ensemble.scenario.layers)
     tracks = {
         name: _track(ensemble, name, tuple(each for each in layers if each in present), years)
@@ -137,9 +137,8 @@ def draw_two_tracks(data: TwoTracks, width: float = WIDE) -> Figure:
             axes.set_ylabel("acts a year")
         below.invert_yaxis()
         above.set_title(f"diplomacy: what {_the(data.of)} and others agreed")
-        below.set_xlabel(
-            "the second track: subversion and risings, as far as they are known", loc="left", fontsize=11.5
-        )
+        known = "subversion and risings, as far as they are known"
+        below.set_xlabel(known if narrow else f"the second track: {known}", loc="left", fontsize=11.5)
         _exposures(between, data.exposure, data.years)
         for axes in (above, between):
             axes.tick_params(axis="x", which="both", length=0, labelbottom=False)
@@ -172,15 +171,7 @@ def _track(ensemble: Ensemble, name: str, layers: tuple[str, ...], years: NDArra
                     act=act,
                 )
             )
-    edges = np.array([to_day(f"{year}-01-01") for year in [*years.tolist(), int(years[-1]) + 1]])
-    edges[0], edges[-1] = max(edges[0], start), min(edges[-1], end)
-    counts = np.zeros((len(ensemble), len(years)))
-    for layer in layers:
-        rows = ensemble.acts(layer=layer, change="form")
-        rows = rows[(rows["run"] >= 0) & ((rows["sender"] == OF) | (rows["receiver"] == OF))]
-        rows = rows[(rows["occasion"] < 0) | ~rows.duplicated(["run", "occasion"])]
-        place = np.searchsorted(edges, rows["time"].to_numpy(), side="right") - 1
-        np.add.at(counts, (rows["run"].to_numpy(), np.clip(place, 0, len(years) - 1)), 1.0)
+    edges = edges_of(ensemble)
     known = np.ones(len(years), dtype=bool)
     for layer in layers:
         known &= covered(record, layer, edges[:-1], edges[1:])
@@ -188,7 +179,7 @@ def _track(ensemble: Ensemble, name: str, layers: tuple[str, ...], years: NDArra
         name=name,
         layers=layers,
         marks=tuple(sorted(marks, key=lambda mark: (mark.at, mark.act))),
-        band=band_of(counts, years),
+        band=band_of(counts_of_runs(ensemble, layers, OF), years),
         silent=tuple(years[~known].tolist()),
     )
 
