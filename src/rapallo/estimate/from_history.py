@@ -130,6 +130,7 @@ class _Reader:
 
     def read(self) -> Read:
         columns = self._columns()
+        self._check_obligations()
         tape = self._follow()
         domain = {"rate": at.BY_ACTOR, "choice": at.BY_ROW, "coordination": at.BY_COORDINATION}.get(
             self.model, at.BY_PAIR
@@ -160,6 +161,18 @@ class _Reader:
         )
         arranged = Arranged(plan, self.layout, table, self.timed, 0, warnings=self.warnings)
         return Read(arranged, self.model, self.timed, self.assumed, self.warnings)
+
+    def _check_obligations(self) -> None:
+        """Refuse a run whose rules wrote what the process reads: a history keeps findings, not obligations."""
+        words = {word for text in self.process.allowed for word in text.split()} | set(self.names)
+        for institution in self.scenario.institutions.values():
+            for rule in institution.rules:
+                if rule.obligation in words and (self.history.origin == ORIGINS.index("simulated")).any():
+                    raise RapalloError(
+                        f"process {self.process.name!r} rests on {rule.obligation!r}, which the rule "
+                        f"{institution.name}.{rule.name} writes during a run and a history does not keep; "
+                        "it can be estimated from the record only"
+                    )
 
     def _columns(self) -> list[Column]:
         """Bind the statistics to arrays of the world, each array once."""
@@ -202,8 +215,6 @@ class _Reader:
     def _open(self) -> NDArray[np.bool_]:
         """Give what is open: pairs, or on the diagonal the actors that may act."""
         mask = allowed_pairs(self.scenario, self.world, self.process)
-        if self.model == "coordination":
-            return np.asarray(mask & mask.T)
         if self.model != "rate":
             return mask
         acts = np.zeros((self.n, self.n), dtype=bool)
@@ -293,7 +304,8 @@ class _Reader:
         if self.model == "rate":
             who = self.first_party if self.process.weighting == "coordination" else sender
             return bool(open_now[who, who])
-        return bool(open_now[sender, receiver])
+        both = self.model != "coordination" or bool(open_now[receiver, sender])
+        return both and bool(open_now[sender, receiver])
 
     def _parties(self, sender: int, receiver: int) -> tuple[int, int]:
         if self.model == "coordination":
