@@ -118,7 +118,7 @@ ANCHORS = (
 
 
 def social(folder: Path) -> rp.EventData:
-    """Calls and friendships among students."""
+    """Read calls and friendships among students."""
     return (
         rp.EventData(folder / "social_actors.csv")
         .with_network("call", changes=folder / "social_calls.csv")
@@ -127,7 +127,7 @@ def social(folder: Path) -> rp.EventData:
 
 
 def fisheries(folder: Path) -> rp.EventData:
-    """Bilateral fisheries treaties among states."""
+    """Read bilateral fisheries treaties among states."""
     return (
         rp.EventData(folder / "fisheries_states_initial.csv")
         .with_attribute_changes("present", folder / "fisheries_sovchanges.csv")

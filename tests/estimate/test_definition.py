@@ -3,16 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.estimate.plain import Plain
 
 import rapallo as rp
+from tests.estimate.plain import Plain
 
 ACTORS, ACTS = 7, 40
 NAMES = [f"a{k}" for k in range(ACTORS)]
 
 
 def history(seed, directed=True, form=False):
-    """A small history with ties by count, a second network by replacement, attributes that change, and comings and goings."""
+    """A small history: ties by count, a network by replacement, attributes that change, comings and goings."""
     rng = np.random.default_rng(seed)
     present = np.ones(ACTORS, dtype=bool)
     present[5] = False
@@ -106,7 +106,17 @@ TERMS = {
     "alter(size)": ("receiver_value", {"attribute": "size"}),
     "ego(size)": ("sender_value", {"attribute": "size"}),
 }
-MUTUAL = ["inertia", "inertia(call, weighted)", "indeg", "trans", "four", "node_trans", "same(kind)", "alter(size)", "tie(trust)"]
+MUTUAL = [
+    "inertia",
+    "inertia(call, weighted)",
+    "indeg",
+    "trans",
+    "four",
+    "node_trans",
+    "same(kind)",
+    "alter(size)",
+    "tie(trust)",
+]
 RATE = {
     "indeg": ("sender_indegree", {"network": "call"}),
     "outdeg(trust)": ("sender_outdegree", {"network": "trust"}),
@@ -153,7 +163,10 @@ def test_rate_by_order():
 @pytest.mark.parametrize("model", ["rate", "intensity"])
 def test_waiting_times(model):
     plain, acts, data = history(7)
-    chosen = {"Intercept": ("constant", {}), **(RATE if model == "rate" else {k: TERMS[k] for k in ("recip", "trans", "diff(size)", "cycle(trust)")})}
+    chosen = {
+        "Intercept": ("constant", {}),
+        **(RATE if model == "rate" else {k: TERMS[k] for k in ("recip", "trans", "diff(size)", "cycle(trust)")}),
+    }
     theta = some(len(chosen), 8) - np.eye(len(chosen))[0]
     goal = plain.timed(model, acts, list(chosen.values()), theta, "call", 0.5, 42.0)
     found = value_at(chosen, theta, data, model=model, start=0.5, end=42.0)
@@ -192,7 +205,9 @@ def test_products_and_transforms():
 
 def test_window_forgets():
     plain, acts, data = history(13)
-    extra = [(when + 6.0, name, s, r, -value, True) for when, name, s, r, value, adds in plain.changes if name == "call"]
+    extra = [
+        (when + 6.0, name, s, r, -value, True) for when, name, s, r, value, adds in plain.changes if name == "call"
+    ]
     plain.initial["recent"] = np.zeros((ACTORS, ACTORS))
     plain.directed["recent"] = True
     renamed = [(w, "recent", s, r, v, a) for w, name, s, r, v, a in plain.changes if name == "call"]
@@ -215,7 +230,9 @@ def test_score_and_information_are_the_derivatives(model, timed):
     from rapallo.estimate.likelihood import Likelihood
 
     _, _, data = history(15, directed=model != "coordination")
-    text = {"rate": "indeg + ego(size)", "coordination": "inertia + trans + alter(size)"}.get(model, "recip + trans + diff(size)")
+    text = {"rate": "indeg + ego(size)", "coordination": "inertia + trans + alter(size)"}.get(
+        model, "recip + trans + diff(size)"
+    )
     text = f"~ {'1 + ' * timed}{text}"
     said = read_formula(text, Names(("call", "trust"), ("size", "kind"), "call"), by_actor=model == "rate")
     forming = data.networks["call"].changes

@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 import pytest
-from tests.engine.worlds import full_order
 
 import rapallo as rp
 from rapallo.engine.plan import make_plan
@@ -14,6 +13,7 @@ from rapallo.engine.simulate import prepared, simulate_plan
 from rapallo.estimate.process_mask import allowed_pairs
 from rapallo.system.calendar import ACT, replay
 from rapallo.system.history import ORIGINS
+from tests.engine.worlds import full_order
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,9 @@ def twin_at(history, day):
 def moments(history):
     """Every instant at which anything happens, between start and end."""
     calendar = history.calendar
-    times = set(history.time.tolist()) | {float(t) for t, k in zip(calendar.time, calendar.kind, strict=True) if k != ACT}
+    times = set(history.time.tolist()) | {
+        float(t) for t, k in zip(calendar.time, calendar.kind, strict=True) if k != ACT
+    }
     return sorted(t for t in times if history.start < t < history.end)
 
 

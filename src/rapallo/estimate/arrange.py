@@ -336,5 +336,3 @@ def check_switches(choices: Choices) -> None:
         raise UnknownNameError("rule for missing values", choices.missing, MISSING)
     if choices.change not in (None, "form", "end"):
         raise UnknownNameError("change", str(choices.change), ("form", "end"))
-
-

@@ -64,7 +64,7 @@ def check_information(
     values, directions = np.linalg.eigh(information / np.outer(spread, spread))
     if values[0] < _FLAT:
         weights = np.abs(directions[:, 0])
-        together = [f"`{names[at[k]]}`" for k in np.argsort(-weights, kind="stable") if weights[k] > 0.05]
+        together = [f"`{names[at[k]]}`" for k in range(len(at)) if weights[k] > 0.05]
         raise NoInformationError(
             f"{_and(together)} move together in every one of the {count} {what}: "
             "their parameters cannot be told apart; leave one out, or give them priors"

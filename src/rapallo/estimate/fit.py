@@ -14,8 +14,8 @@ from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import FitResult
-from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.formula import Formula, Names, read_formula, split_formula
+from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
 from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
@@ -138,9 +138,7 @@ def fit(
     acts, belongs, what, answers = _acts(data, events, network, left, choices)
     if name == "consent":
         choices = Choices(name, None, missing, start, end, 0, seed, None)
-    said = read_formula(
-        formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate"
-    )
+    said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate")
     arranged, cases = _unfolded(data, acts, belongs, said, choices, what)
     if answers is not None:
         cases = with_answers(cases, answers)
@@ -231,7 +229,9 @@ def _acts(
         acts = data.acts(table)
         belongs = network or left or (next(iter(data.networks)) if len(data.networks) == 1 else "")
         if not belongs:
-            raise RapalloError(f"which network do the acts belong to? Give network=…, one of {', '.join(data.networks)}")
+            raise RapalloError(
+                f"which network do the acts belong to? Give network=…, one of {', '.join(data.networks)}"
+            )
         what = f"acts in {belongs}"
         if choices.model == "consent":
             if "agreed" not in table:
@@ -258,7 +258,9 @@ def _unfolded(
     try:
         cases = arranged.plan.cases()
     except NotAllowedError as error:
-        raise RapalloError(_refusal(data, arranged, int(arranged.plan.act[error.step]), belongs, choices, what)) from None
+        raise RapalloError(
+            _refusal(data, arranged, int(arranged.plan.act[error.step]), belongs, choices, what)
+        ) from None
     except MissingStatisticError as error:
         statistic = arranged.layout.statistics[error.statistic].statistic
         parties = " → ".join(dict.fromkeys((data.actors[error.first], data.actors[error.second])))

@@ -186,7 +186,9 @@ class FitResult:
         ]
         widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
         table = [
-            row[0].ljust(widths[0]) + "  " + "  ".join(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))
+            row[0].ljust(widths[0])
+            + "  "
+            + "  ".join(cell.rjust(w) for cell, w in zip(row[1:], widths[1:], strict=True))
             for row in rows
         ]
         return "\n".join([self._title(), *table, *self._foot()])

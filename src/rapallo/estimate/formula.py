@@ -222,7 +222,9 @@ def _bind(
         else:
             raise RapalloError(f"{written!r} does not say what its {slot} is; write {effect.name}(…)")
     if left:
-        raise RapalloError(f"{written!r}: {effect.name} reads {', '.join(effect.reads) or 'nothing'}; {left[0]!r} is too many")
+        raise RapalloError(
+            f"{written!r}: {effect.name} reads {', '.join(effect.reads) or 'nothing'}; {left[0]!r} is too many"
+        )
     for slot, name in reads.items():
         if name not in known:
             raise UnknownNameError(f"network or attribute (in {written!r})", name, known)
@@ -262,4 +264,3 @@ def _true(value: object) -> bool:
 
 def _no(what: str, written: str) -> None:
     raise RapalloError(f"{written!r}: {what} cannot be estimated")
-

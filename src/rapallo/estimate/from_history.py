@@ -92,7 +92,9 @@ class _Reader:
         found = self.told.model or weighting
         valid = (weighting,) if weighting == "intensity" else (weighting, "rate")
         if found not in valid:
-            raise RapalloError(f"process {self.process.name!r} is of the form {weighting}; model is {' or '.join(valid)}")
+            raise RapalloError(
+                f"process {self.process.name!r} is of the form {weighting}; model is {' or '.join(valid)}"
+            )
         if found == "rate" and self.process.consent:
             raise RapalloError(
                 f"process {self.process.name!r} asks consent, which moves how often its senders act: "
@@ -233,7 +235,9 @@ class _Reader:
             self.scenario, world, self.process.receivers
         )
         self.first_party = int(np.argmax(parties))
-        self.recorded = RecordedCells(self.scenario, world, self.names, self.told.missing, self.told.unknown, history.start)
+        self.recorded = RecordedCells(
+            self.scenario, world, self.names, self.told.missing, self.told.unknown, history.start
+        )
         self.warnings += self.recorded.warnings
         agenda = _agenda(history)
         self.ticks = np.array([time for time, kind, _ in agenda.entries if kind == TICK])

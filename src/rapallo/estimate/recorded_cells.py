@@ -52,7 +52,9 @@ class RecordedCells:
             if quantity.missing == "unknown" or name in unknown:
                 self.known[name] = np.zeros(world.reads(name, 0).shape, dtype=bool)
             else:
-                self.warnings.append(f"{name}: where nothing is recorded it counts as {quantity.default:g} ({quantity.missing})")
+                self.warnings.append(
+                    f"{name}: where nothing is recorded it counts as {quantity.default:g} ({quantity.missing})"
+                )
         self._before(scenario, start)
         for known in self.known.values():
             if known.ndim == 2:

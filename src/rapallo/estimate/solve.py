@@ -171,9 +171,7 @@ def _start(
     return start
 
 
-def _covariance(
-    top: Top, free: NDArray[np.bool_], lost: list[int]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _covariance(top: Top, free: NDArray[np.bool_], lost: list[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     width = len(top.theta)
     covariance, se = np.zeros((width, width)), np.full(width, np.nan)
     at = np.array([k for k in np.flatnonzero(free) if k not in lost], dtype=int)

@@ -311,7 +311,9 @@ class _Pass:
         exposure = E[:vectors] + C[:vectors] * (end - SI[:vectors])
         shape = {at.BY_ROW: "listed", at.BY_COORDINATION: "coordination"}.get(plan.domain, "running")
         return Cases(
-            statistics=V[: vectors * int(P[at.TERMS])].reshape(vectors, -1)[:, : len(plan.columns)].copy(),
+            statistics=V[: vectors * int(P[at.TERMS])]
+            .reshape(vectors, int(P[at.TERMS]))[:, : len(plan.columns)]
+            .copy(),
             shape=shape,  # type: ignore[arg-type]
             vectors=XD[:deltas].copy(),
             counts=ND[:deltas].copy(),

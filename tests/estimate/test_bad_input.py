@@ -1,0 +1,172 @@
+"""What bad data and hopeless models get: a clear error, or a named warning, never a silent drop."""
+
+import numpy as np
+import pytest
+
+import rapallo as rp
+
+GOOD = {"time": [1.0, 2, 3, 4, 5, 6], "sender": list("abcabd"), "receiver": list("bcabcb")}
+
+
+def refuses(*words, formula="~ recip", acts=None, nodes=None, **how):
+    with pytest.raises(rp.RapalloError) as caught:
+        made = rp.EventData({"label": list("abcd"), **(nodes or {})}).with_network("call", changes=acts or GOOD)
+        rp.fit(formula, made, events="call", **how)
+    for word in words:
+        assert word in str(caught.value), str(caught.value)
+
+
+def test_unknown_actor_is_named_with_its_row_and_the_nearest_name():
+    refuses("row 3", "'cc'", "did you mean 'c'", acts={**GOOD, "sender": ["a", "b", "cc", "a", "b", "d"]})
+
+
+def test_an_act_on_oneself():
+    refuses("row 4", "a is tied to itself", acts={**GOOD, "receiver": list("bcaacb")})
+
+
+def test_no_time():
+    refuses("row 2", "there is no time", acts={**GOOD, "time": [1.0, np.nan, 3, 4, 5, 6]})
+
+
+def test_a_tie_that_stands_already():
+    twice = {**GOOD, "sender": list("abcaba"), "receiver": list("bcabcc")}
+    refuses("row 4", "a → b", "stands already", acts=twice, change="form", formula="~ indeg")
+
+
+def test_a_tie_that_cannot_end():
+    ending = {**GOOD, "increment": [1, 1, 1, 1, -1, -1], "sender": list("abcaad"), "receiver": list("bcabbb")}
+    refuses("d → b", "that could end", acts=ending, change="end", formula="~ indeg")
+
+
+def test_a_sender_not_yet_present():
+    made = rp.EventData({"label": list("abcd"), "present": [1, 1, 1, 0]}).with_network("call", changes=GOOD)
+    made = made.with_attribute_changes("present", {"time": [7.0], "node": ["d"], "replace": [1]})
+    with pytest.raises(rp.RapalloError, match=r"row 6.*the sender d is not present then"):
+        rp.fit("~ recip", made, events="call")
+
+
+def test_a_receiver_outside_the_risk_set():
+    allowed = np.ones((4, 4), dtype=bool)
+    allowed[:, 2] = False
+    refuses("row 2", "b → c", "outside the risk set", allowed=allowed)
+
+
+def test_a_missing_attribute_is_refused_by_name_until_a_rule_is_chosen():
+    nodes = {"size": [1.0, np.nan, 2.0, 3.0]}
+    refuses("'size'", "actors b", "missing='mean'", nodes=nodes, formula="~ alter(size)")
+    made = rp.EventData({"label": list("abcd"), **nodes}).with_network("call", changes=GOOD)
+    mean = rp.fit("~ alter(size)", made, events="call", missing="mean")
+    assert mean.missing == "mean" and "1 initial" in mean.warnings[0]
+    left = rp.fit("~ alter(size)", made, events="call", missing="leave out")
+    chosen = [receiver for receiver in GOOD["receiver"] if receiver == "b"]
+    assert left.left_out == len(chosen) and left.acts == 6 - len(chosen)
+    assert any(f"{len(chosen)} of 6 acts are left out" in warning for warning in left.warnings)
+
+
+def test_the_mean_rule_gives_the_mean_of_the_others():
+    made = rp.EventData({"label": list("abcd"), "size": [1.0, np.nan, 2.0, 6.0]}).with_network("call", changes=GOOD)
+    full = rp.EventData({"label": list("abcd"), "size": [1.0, 3.0, 2.0, 6.0]}).with_network("call", changes=GOOD)
+    changes = {"time": [2.5], "node": ["c"], "replace": [np.nan]}
+    known = {"time": [2.5], "node": ["c"], "replace": [10.0 / 3.0]}
+    found = rp.fit("~ alter(size)", made.with_attribute_changes("size", changes), events="call", missing="mean")
+    goal = rp.fit("~ alter(size)", full.with_attribute_changes("size", known), events="call")
+    assert found["alter(size)"] == pytest.approx(goal["alter(size)"], abs=1e-12)
+
+
+def test_no_acts():
+    refuses("no acts", acts={"time": [], "sender": [], "receiver": []})
+    refuses("between start and end", start=100.0)
+
+
+def test_one_actor():
+    with pytest.raises(rp.RapalloError, match="one actor only"):
+        rp.fit("~ recip", rp.EventData(["a"]).with_network("call", changes=None), events="call")
+
+
+def test_no_actors_and_two_of_one_name():
+    with pytest.raises(rp.RapalloError, match="no actors"):
+        rp.EventData([])
+    with pytest.raises(rp.RapalloError, match="two actors are called 'a'"):
+        rp.EventData(["a", "b", "a"])
+
+
+def test_a_statistic_that_never_varies_is_named():
+    refuses(
+        "`alter(size)` is the same for every option in every one of the 6 choices",
+        nodes={"size": [2.0] * 4},
+        formula="~ recip + alter(size)",
+    )
+    refuses("`alter(size)` is zero", nodes={"size": [0.0] * 4}, formula="~ recip + alter(size)")
+
+
+def test_statistics_that_move_together_are_named():
+    nodes = {"claims": [1.0, 2, 4, 3], "debt": [10.0, 20, 40, 30], "size": [1.0, 5, 2, 2]}
+    refuses(
+        "`alter(claims)` and `alter(debt)` move together in every one of the 6 choices",
+        nodes=nodes,
+        formula="~ alter(size) + alter(claims) + alter(debt)",
+    )
+
+
+def test_separation_is_named_and_gives_no_standard_error():
+    acts = {"time": range(1, 9), "sender": list("abcdabcd"), "receiver": list("dddadddb")}
+    made = rp.EventData({"label": list("abcd"), "rich": [0.0, 0.0, 0.0, 1.0]}).with_network("call", changes=acts)
+    found = rp.fit("~ alter(rich)", made, events="call")
+    assert not found.converged and np.isnan(found.se).all()
+    assert "`alter(rich)` separates the acts" in found.warnings[0]
+    held = rp.fit("~ alter(rich)", made, events="call", prior=2.0)
+    assert held.converged and held.method == "maximum a posteriori" and 0 < held["alter(rich)"] < 5
+    assert held.se[0] > 0 and "N(0, 2)" in held.summary()
+
+
+def test_separation_in_time_is_named():
+    acts = {"time": range(1, 9), "sender": list("abababab"), "receiver": list("bcbcbcbc")}
+    made = rp.EventData({"label": list("abcd"), "idle": [0.0, 0.0, 1.0, 1.0]}).with_network("call", changes=acts)
+    found = rp.fit("~ 1 + ego(idle)", made, events="call", model="rate")
+    assert not found.converged and "nothing ever happened" in found.warnings[0]
+    assert np.isnan(found.se[1]) and np.isfinite(found.se[0])
+
+
+@pytest.mark.parametrize(
+    ("formula", "word"),
+    [
+        ("~ inertai", "did you mean 'inertia'"),
+        ("~ tie(frendship)", "frendship"),
+        ("~ alter", "does not say what its attribute is"),
+        ("~ alter(call)", "is a network"),
+        ("~ inertia(size)", "is an attribute"),
+        ("~ inertia + inertia", "twice"),
+        ("~ inertia +", "is no formula"),
+        ("~ trans(call, weighted)", "no weighted form"),
+        ("~ trans(call, ego)", "form of ego"),
+        ("~", "no terms"),
+        ("~ recip(call, transformer_fn=cube)", "cube"),
+        ("~ recip(call, history=sequential)", "history"),
+        ("~ alter(colour)", "holds words"),
+        ("~ recip(call, window='3 fortnights')", "no stretch of time"),
+    ],
+)
+def test_wrong_formulas(formula, word):
+    refuses(word, formula=formula, nodes={"size": [1.0, 2, 3, 4], "colour": ["red", "blue", "red", "red"]})
+
+
+def test_wrong_switches():
+    refuses("did you mean 'choice'", model="choise")
+    refuses("leave out", missing="leave")
+    refuses("change", change="from")
+    refuses("kind of interval", interval="walds")
+    refuses("'recip'", fixed={"recp": 1.0})
+    refuses("is a date", start="2020-01-01")
+
+
+def test_an_intercept_where_it_means_nothing_is_left_out_with_a_warning():
+    made = rp.EventData(list("abcd")).with_network("call", changes=GOOD)
+    found = rp.fit("~ 1 + indeg", made, events="call")
+    assert found.names == ("indeg",) and "intercept is left out" in found.warnings[0]
+
+
+def test_an_asymmetric_mutual_network():
+    matrix = np.zeros((4, 4))
+    matrix[0, 1], matrix[1, 0] = 1.0, 2.0
+    with pytest.raises(rp.RapalloError, match="not directed"):
+        rp.EventData(list("abcd")).with_network("pact", initial=matrix, directed=False)
