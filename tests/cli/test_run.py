@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -67,11 +69,10 @@ def test_a_second_run_takes_a_new_folder(mine):
     assert digests(mine / "rapallo-runs" / "pair-seed0") == digests(mine / "rapallo-runs" / "pair-seed0-2")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a real Ctrl-C is sent as POSIX sends it")
-def test_ctrl_c_leaves_what_is_finished_and_resume_goes_on(mine):
-    arguments = ["run", "./mine", "--runs", "4000", "--jobs", "2", "--no-report"]
+def begun(mine, *arguments):
+    """Start a command, and wait until some of its runs are finished."""
     child = subprocess.Popen(
-        [*COMMAND, *arguments, "--with", "own.py"],
+        [*COMMAND, *arguments],
         cwd=mine,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -84,6 +85,13 @@ def test_ctrl_c_leaves_what_is_finished_and_resume_goes_on(mine):
     while not list(parts.glob("measures-0*.arrow")):
         assert time.monotonic() < deadline and child.poll() is None
         time.sleep(0.01)
+    return child, parts
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up as Linux lists them")
+def test_ctrl_c_and_a_killed_command_leave_what_is_finished_and_resume_goes_on(mine):
+    arguments = ["run", "./mine", "--runs", "2000", "--jobs", "2", "--no-report"]
+    child, parts = begun(mine, *arguments, "--with", "own.py")
     os.killpg(child.pid, signal.SIGINT)  # a terminal sends it to the workers too
     out, err = child.communicate(timeout=60)
     assert child.returncode == 130, err
@@ -91,13 +99,49 @@ def test_ctrl_c_leaves_what_is_finished_and_resume_goes_on(mine):
     assert "the same command with --resume" in err
     assert "Traceback" not in out + err
     kept = len(list(parts.glob("measures-0*.arrow")))
-    assert 0 < kept < 200
-    done = rapallo_(*arguments, "--resume", cwd=mine)  # the file given with --with is read from the folder
+    assert 0 < kept < 100
+
+    child, parts = begun(mine, *arguments, "--resume")  # the file given with --with is read from the folder
+    while len(list(parts.glob("measures-0*.arrow"))) < kept + 2:
+        time.sleep(0.01)
+    workers = processes_of(child.pid)
+    assert len(workers) == 2
+    child.kill()
+    child.communicate(timeout=60)
+    deadline = time.monotonic() + 20
+    while any(alive(pid) for pid in workers):  # nobody is left to work for nobody
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    done = rapallo_(*arguments, "--resume", cwd=mine)
     assert done.returncode == 0, done.stderr
     whole = rapallo_(*arguments, "--with", "own.py", "--out", "whole", "--jobs", 1, cwd=mine)
     assert whole.returncode == 0, whole.stderr
     assert digests(mine / "rapallo-runs" / "mine-seed0") == digests(mine / "whole")
+    manifest = json.loads((mine / "rapallo-runs" / "mine-seed0" / "manifest.json").read_text())
+    assert manifest["times"]["interruptions"] == 2
     assert not parts.exists()
+
+
+def stat_of(pid):
+    """State and parent of a process; nothing where there is none."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return "", 0
+    state, parent = text.rpartition(")")[2].split()[:2]
+    return state, int(parent)
+
+
+def processes_of(parent):
+    """The processes that a process has started."""
+    every = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+    return [pid for pid in every if stat_of(pid)[1] == parent]
+
+
+def alive(pid):
+    """Whether a process is there and no zombie."""
+    return stat_of(pid)[0] not in ("", "Z")
 
 
 def test_resuming_other_runs_is_refused_with_the_difference(mine):

@@ -61,7 +61,7 @@ def run_chunks(
     tick
         Told now and then how many runs of ``todo`` are done.
     meanwhile
-        Work of this process that is done while others simulate, or afterwards.
+        Work of this process that is done while others simulate, or afterwards; asked for again, it does nothing.
 
     Raises
     ------
@@ -90,6 +90,7 @@ def run_chunks(
                 "memory ran out. What is finished is kept: go on with --resume and fewer --jobs"
             )
         left = still
+    meanwhile()
 
 
 def start_method() -> str:
@@ -120,13 +121,17 @@ def _one_pool(
     try:
         if method != "fork" and waiting:
             _lend_a_hand(recipe, todo, board, waiting, tick)
-        meanwhile()
+        busy = False
         while waiting:
             finished, _ = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
             for future in finished:
                 del waiting[future]
                 _look_at(future)
-            tick(sum(board[1:]))
+            done = sum(board[1:])
+            tick(done)
+            if done and not busy:  # not before the first run can be shown
+                busy = True
+                meanwhile()
     finally:
         board[0] = 1
         executor.shutdown(wait=True, cancel_futures=True)
