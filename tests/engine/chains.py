@@ -53,9 +53,7 @@ def chain_of(name: str, years: float = 1.5) -> Chain:
     span = (calendar.end - calendar.start) / 365.25
     twin = Reference(scenario, calendar, 0)
     ties = tuple(_ties(scenario, len(twin.actors)))
-    states = {
-        tuple(bool(code >> place & 1) for place in range(len(ties))): code for code in range(2 ** len(ties))
-    }
+    states = {tuple(bool(code >> place & 1) for place in range(len(ties))): code for code in range(2 ** len(ties))}
     rates = np.zeros((len(states), len(states)))
     null = np.zeros(len(states))
     for state, code in states.items():
@@ -221,7 +219,9 @@ def _acts(twin: Reference) -> Iterator[tuple[float, str, str, int, int]]:
 def _coordinated(twin: Reference, process: Process) -> Iterator[tuple[float, str, str, int, int]]:
     options = {sender: twin.option_weights(process, sender) for sender in twin.parties(process)}
     shares = {
-        sender: {receiver: math.exp(value) / sum(map(math.exp, weights.values())) for receiver, value in weights.items()}
+        sender: {
+            receiver: math.exp(value) / sum(map(math.exp, weights.values())) for receiver, value in weights.items()
+        }
         for sender, weights in options.items()
     }
     joint = {
