@@ -61,6 +61,14 @@ def test_an_interruption_while_the_tables_are_written_loses_nothing(whole, tmp_p
     assert digests(folder) == digests(whole)
 
 
+def test_an_interruption_without_a_folder_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(KeyboardInterrupt) as stop:
+        go(None, progress=StopAfter(45))
+    assert not isinstance(stop.value, Interrupted)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_killed_worker_loses_nothing(whole, tmp_path):
     folder = tmp_path / "runs"
     killed = []

@@ -272,7 +272,7 @@ def ensemble(
     >>> ensemble("pair", runs=3, seed=1, jobs=1)
     <Ensemble of 3 runs of 'pair', seed 1, 1920-01-01 to 1930-01-01>
     """
-    from rapallo.experiment.make_runs import Order, make_runs
+    from rapallo.experiment.make_runs import Interrupted, Order, make_runs
 
     order = Order(runs, seed, start, end, luck, jobs, measures, keep, resume, tuple(Path(each) for each in own))
     order.check()
@@ -283,8 +283,10 @@ def ensemble(
     target = Path(tempfile.mkdtemp(prefix="rapallo-"))
     try:
         return Ensemble(target, make_runs(scenario, order, target, progress), temporary=True)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(target, ignore_errors=True)
+        if isinstance(error, Interrupted):  # nothing is kept without a folder
+            raise KeyboardInterrupt from None
         raise
 
 
