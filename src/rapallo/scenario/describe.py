@@ -15,9 +15,11 @@ def describe(scenario: Scenario) -> dict[str, Any]:
     """Give the Data Package descriptor of a scenario's folder.
 
     It follows from the scenario alone: the same scenario always gives the same descriptor. Tables
-    that the folder does not have are left out.
+    that the folder does not have are left out. Its sources are the works that a row or a number cites; a work that
+    is only named as a place to look something up is none.
     """
     record = scenario.tables
+    cited = _cited(scenario)
     resources = []
     for name, table in TABLES.items():
         rows = getattr(record, name)
@@ -55,7 +57,8 @@ def describe(scenario: Scenario) -> dict[str, Any]:
         "resources": resources,
         "sources": [
             {"title": source.citation, **({"path": source.url} if source.url else {})}
-            for _, source in sorted(record.sources.items())
+            for key, source in sorted(record.sources.items())
+            if key in cited
         ],
     }
 
@@ -63,6 +66,16 @@ def describe(scenario: Scenario) -> dict[str, Any]:
 def describe_text(scenario: Scenario) -> str:
     """Give the same as the text of ``datapackage.json``."""
     return json.dumps(describe(scenario), ensure_ascii=False, indent=1) + "\n"
+
+
+def _cited(scenario: Scenario) -> set[str]:
+    keys = {key for parameter in scenario.parameters.values() for key in parameter.cites}
+    for name in TABLES:
+        for row in getattr(scenario.tables, name):
+            source = getattr(row, "source", ())
+            # coverage says in words what it is the coverage of
+            keys.update(source if isinstance(source, tuple) else ())
+    return keys
 
 
 def _columns_present(scenario: Scenario, table: str) -> set[str]:
