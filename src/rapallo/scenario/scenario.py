@@ -48,6 +48,8 @@ class Scenario:
         The numbers that processes, flows and stocks name in ``system``, with their titles.
     groups
         Named lists of actors, used as senders or receivers.
+    forced
+        Facts that are carried out at their dates although a process with a clock decides their kind.
     warnings
         What is legal in the folder but surely not meant, in sentences.
     """
@@ -71,6 +73,7 @@ class Scenario:
     fingerprint: str
     systems: dict[int, str] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    forced: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 

@@ -82,7 +82,7 @@ def timeline(
         entry
         for entry in entries
         if first <= entry["time"] < last
-        and (entry["kind"] != ACT or entry["process"] in given)
+        and (entry["kind"] != ACT or entry["process"] in given or entry["fact"] in scenario.forced)
         and entry.get("quantity") not in names
     ]
     ticks = list(_ticks(first, last))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Finding = Literal["each member", "unanimity", "majority"]
+FINDINGS: tuple[Finding, ...] = ("each member", "unanimity", "majority")
 
 
 @dataclass(frozen=True, slots=True)
