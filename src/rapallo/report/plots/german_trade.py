@@ -110,7 +110,7 @@ def draw_german_trade(data: GermanTrade, width: float = WIDE) -> Figure:
     narrow = is_narrow(width)
     sides = 2 if data.sellers else 1
     with style():
-        figure = sheet(width, 5.6 if narrow and sides == 2 else 3.1)
+        figure = sheet(width, 6.2 if narrow and sides == 2 else 3.5)
         if narrow:
             panels = figure.subplots(sides, 1, squeeze=False).ravel()
         else:
@@ -118,6 +118,8 @@ def draw_german_trade(data: GermanTrade, width: float = WIDE) -> Figure:
         _share(panels[0], data)
         if sides == 2:
             _sales(panels[1], data)
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=2 if narrow else 3, columnspacing=1.2)
     return figure
 
 
@@ -134,9 +136,8 @@ def _share(axes: Any, data: GermanTrade) -> None:
             axes.plot(*zip(*points, strict=True), "D", mfc=face, mec=SECOND, ms=4.0, mew=0.9, label=label, zorder=5)
     axes.set_title(f"{data.partner}'s share of what {_the(data.of)} bought")
     axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f}%")
-    axes.set_ylim(0, max(0.6, 1.35 * float(np.nanmax(data.band.high))))
+    axes.set_ylim(bottom=0)
     years_axis(axes, float(data.years[0]) - 0.5, float(data.years[-1]) + 0.5)
-    axes.legend(loc="upper left", ncols=2, fontsize=9, columnspacing=1.0, labelspacing=0.3)
 
 
 def _sales(axes: Any, data: GermanTrade) -> None:

@@ -124,8 +124,7 @@ def draw_two_tracks(data: TwoTracks, width: float = WIDE) -> Figure:
     narrow = is_narrow(width)
     tops = [_top(track) for track in (data.diplomacy, data.subversion)]
     with style():
-        unit = 0.105 if not narrow else 0.085
-        heights = [max(1.4, unit * tops[0]), 0.62, max(0.9, unit * tops[1])]
+        heights = [max(2.0, 0.105 * tops[0]), 0.62, max(0.9, 0.105 * tops[1])]
         figure = sheet(width, sum(heights) + 1.15)
         above, between, below = figure.subplots(3, 1, sharex=True, height_ratios=heights)
         for axes, track, top in ((above, data.diplomacy, tops[0]), (below, data.subversion, tops[1])):
