@@ -15,6 +15,7 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
 from rapallo.estimate.design import Layout
 from rapallo.estimate.event_data import Attribute, Changes, EventData, Network
+from rapallo.estimate.fading import fading
 from rapallo.estimate.formula import Formula, Statistic
 from rapallo.estimate.model import DOMAINS
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
@@ -91,12 +92,16 @@ class _Arranger:
 
     def arranged(self) -> Arranged:
         model = self.choices.model
+        if self.choices.controls < 0 or (self.choices.controls and model not in ("choice", "intensity")):
+            raise RapalloError("controls, a number above zero, are drawn for the models choice and intensity")
         timed = self.formula.intercept and model in ("rate", "intensity")
         if self.formula.intercept and model in ("choice", "coordination"):
             self.warnings.append(
                 f"the intercept is left out: every option of a {model} has it, so it cannot be told from nothing"
             )
         intercept = self.formula.intercept and model not in ("choice", "coordination")
+        if timed and self.choices.controls:
+            raise RapalloError("controls are drawn for the order of acts; leave the intercept out")
         layout = Layout.of(self.formula.terms, intercept, self.asked, self.network)
         columns = [self._column(each.statistic, each.reversed) for each in layout.statistics]
         mode = {None: at.ANY, "form": at.UNTIED, "end": at.TIED}[self.choices.change]
@@ -149,7 +154,7 @@ class _Arranger:
         for slot in effect.reads:
             name = reads[slot]
             if name in self.data.networks:
-                bound.append(self._network(name, statistic.window))
+                bound.append(self._network(name, statistic))
             else:
                 attribute = self.data.attributes[name]
                 if attribute.words and effect.name != "same":
@@ -161,8 +166,9 @@ class _Arranger:
         settings = {**dict(effect.settings), **dict(statistic.settings)}
         return Column(effect, tuple(bound), tuple(settings.values()), reverse)
 
-    def _network(self, name: str, window: float | str | None) -> int:
-        key = (name, window)
+    def _network(self, name: str, statistic: Statistic | None) -> int:
+        window = statistic.window if statistic else None
+        key = (name, (window, statistic.half_life, statistic.tick) if statistic else (None, None, None))
         if key in self.place:
             return self.place[key]
         network = self.data.networks[name]
@@ -190,6 +196,12 @@ class _Arranger:
                     )
                 )
             )
+            self.windowed.add(len(self.sources))
+        if statistic and statistic.half_life is not None:
+            initial = np.zeros_like(initial)
+            half_life = self.data.span(statistic.half_life)
+            tick = half_life / 12.0 if statistic.tick is None else self.data.span(statistic.tick)
+            changes = fading(changes, self.n, half_life, tick, float(self.acts.time.max(initial=-np.inf)))
             self.windowed.add(len(self.sources))
         return self._keep(key, Source(name, at.MATRIX, initial, not network.directed), changes)
 

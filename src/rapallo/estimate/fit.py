@@ -52,7 +52,9 @@ def fit(
     formula
         What moves the acts: ``"~ inertia + recip + tie(friendship)"``, or a list of terms. A left
         side names the dependent network. Effects bear the names of ``rapallo.effects()`` or those
-        of other programs. ``a:b`` multiplies two terms. With ``1``, rates and intensities take
+        of other programs. ``a:b`` multiplies two terms; ``recip(call, window="3 days")`` looks back
+        no further, in ``inertia(call, half_life="10 days")`` acts fade (in steps of ``tick``, by
+        default a twelfth of that). With ``1``, rates and intensities take
         the waiting times into account; without it, only the order of acts.
         For a history it is a process of its scenario, ``"recognise"`` (all its motives), or
         ``"recognise ~ distance + tie(alliance)"`` (some of its motives, or other effects).

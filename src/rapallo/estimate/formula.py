@@ -30,13 +30,17 @@ class Statistic:
     settings
         Values of its settings.
     window
-        Name of the network read through a window and the window's length as written, or ``None``.
+        How far back the network is read, as written; ``None``: all of it.
+    half_life, tick
+        How fast its acts fade, and in steps of what length, as written; ``None``: they do not.
     """
 
     effect: str
     reads: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, float], ...] = ()
     window: float | str | None = None
+    half_life: float | str | None = None
+    tick: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +176,13 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
         raise UnknownNameError("transform", transform, TRANSFORMS)
     if str(keywords.pop("history", "pooled")) != "pooled":
         _no("a history other than 'pooled'", written)
-    window = keywords.pop("window", None)
-    if window is not None and not isinstance(window, (int, float, str)):
-        raise RapalloError(f"{written!r}: a window is a number or text such as '3 days'")
+    spans = {key: keywords.pop(key, None) for key in ("window", "half_life", "tick")}
+    for key, span in spans.items():
+        if span is not None and not isinstance(span, (int, float, str)):
+            raise RapalloError(f"{written!r}: {key} is a number or text such as '3 days'")
+    if spans["half_life"] is not None and spans["window"] is not None:
+        raise RapalloError(f"{written!r}: acts either fade or drop out of a window, not both")
+    weighted = weighted or spans["half_life"] is not None
     effect = _effect(name, side == "ego" or by_actor, side == "ego", weighted)
     settings = {key: keywords.pop(key) for key in dict(effect.settings) if key in keywords}
     reads = _bind(effect, [str(each) for each in arguments], keywords, names, written)
@@ -182,7 +190,7 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
         effect.name,
         tuple(reads.items()),
         tuple((key, float(value)) for key, value in settings.items()),  # type: ignore[arg-type]
-        window,
+        **spans,  # type: ignore[arg-type]
     )
     return Term(written, (statistic,), transform, untied)
 

@@ -8,6 +8,8 @@ option with a count, so that the likelihood later runs over few distinct vectors
 # ruff: noqa: E741
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
@@ -224,6 +226,53 @@ def chance(P, sender, other, options):
     return uniform(P[at.SEED], P[at.STEP] * 1000003 + sender, other) * (options - 2) < P[at.CONTROLS]
 
 
+@compiled
+def draw(P, I, F, M, Z, ZI, V, VI, T, NS, NL, XD, ND, case):
+    """Write down the pair that acted and pairs drawn at random, each with the same chance. Gives the vector chosen."""
+    n = P[at.ACTORS]
+    if not allowed(P, I, F, M, case // n, case % n):
+        return -1
+    rare = math.log1p(-min(0.999999, P[at.CONTROLS] / (n * (n - 1.0))))
+    picked = vector_of(P, Z, ZI, V, VI, T, case)
+    kinds = 0
+    place = np.int64(-1)
+    taken = np.int64(0)
+    vector = picked
+    while vector >= 0:
+        if NS[2 * vector] != P[at.EPOCH]:
+            NS[2 * vector] = P[at.EPOCH]
+            NS[2 * vector + 1] = 0
+            NL[kinds] = vector
+            kinds += 1
+        NS[2 * vector + 1] += 1
+        vector = np.int64(-1)
+        while vector < 0 and kinds < most_drawn(P) - 1:
+            taken += 1
+            place += 1 + np.int64(math.log(1.0 - uniform(P[at.SEED], P[at.STEP], taken)) / rare)
+            if place >= n * n:
+                break
+            if place != case and allowed(P, I, F, M, place // n, place % n):
+                vector = vector_of(P, Z, ZI, V, VI, T, place)
+                if vector < 0 and P[at.SKIP_MISSING] == 0:
+                    P[at.WHERE] = place
+                    return -2
+    if picked < 0:
+        P[at.WHERE] = case
+        return -1 if P[at.SKIP_MISSING] == 1 else -2
+    for k in range(kinds):
+        XD[P[at.DELTAS]] = NL[k]
+        ND[P[at.DELTAS]] = NS[2 * NL[k] + 1]
+        P[at.DELTAS] += 1
+    P[at.EPOCH] += 1
+    return picked
+
+
+@compiled
+def most_drawn(P):
+    """More distinct vectors than are ever drawn: so far above what is expected that the bound is never met."""
+    return 8 * P[at.CONTROLS] + 256
+
+
 def _unfold(
     P,
     I,
@@ -298,13 +347,21 @@ def _unfold(
                 refresh(P, I, G, F, B, J, Z, ST, TL, DC, DL, DM)
         sender = SS[step]
         receiver = SR[step]
-        room = n if P[at.DOMAIN] == at.BY_ROW else P[at.TOUCHED]
+        sampled = P[at.DOMAIN] == at.BY_PAIR and P[at.CONTROLS] > 0
+        room = n if P[at.DOMAIN] == at.BY_ROW else most_drawn(P) if sampled else P[at.TOUCHED]
         if 2 * (P[at.VECTORS] + room) > T.shape[0] or P[at.VECTORS] + room > C.shape[0]:
             return at.MORE_VECTORS
         if P[at.DELTAS] + 2 * room > XD.shape[0]:
             return at.MORE_DELTAS
         picked = np.int64(-1)
-        if P[at.DOMAIN] != at.BY_ROW:
+        if sampled:
+            P[at.TOUCHED] = 0
+            if sender >= 0:
+                picked = draw(P, I, F, M, Z, ZI, V, VI, T, NS, NL, XD, ND, sender * n + receiver)
+                P[at.EPOCH] += 1
+                if picked == -2:
+                    return at.NOT_A_NUMBER
+        elif P[at.DOMAIN] != at.BY_ROW:
             if P[at.TOUCHED] > 0 and not settle(P, I, F, M, Z, ZI, V, VI, T, TL, N, NS, NL, C, E, SI, XD, ND, EL[0]):
                 return at.NOT_A_NUMBER
             EL[0] += SD[step]

@@ -296,9 +296,10 @@ class _Pass:
                 first, second = (place, place) if self.by_actor else divmod(place, n)
                 raise MissingStatisticError(int(P[at.WHAT]), first, second, int(P[at.STEP]))
             if status == at.MORE_DELTAS:
-                XD, ND = _longer(XD, 2 * len(XD) + 2 * pairs), _longer(ND, 2 * len(ND) + 2 * pairs)
+                more = 2 * len(XD) + 2 * max(pairs, 16 * abs(plan.controls) + 512)
+                XD, ND = _longer(XD, more), _longer(ND, more)
                 continue
-            room = 2 * room + pairs
+            room = 2 * room + max(pairs, 16 * abs(plan.controls) + 512)
             V = _longer(V, room * terms)
             NS, NL = _longer(NS, 2 * room), _longer(NL, room)
             C, E, SI = _longer(C, room), _longer(E, room), _longer(SI, room)
@@ -310,6 +311,7 @@ class _Pass:
         count, vectors, deltas = int(P[at.CASES]), int(P[at.VECTORS]), int(P[at.DELTAS])
         exposure = E[:vectors] + C[:vectors] * (end - SI[:vectors])
         shape = {at.BY_ROW: "listed", at.BY_COORDINATION: "coordination"}.get(plan.domain, "running")
+        shape = "listed" if plan.controls else shape
         return Cases(
             statistics=V[: vectors * int(P[at.TERMS])]
             .reshape(vectors, int(P[at.TERMS]))[:, : len(plan.columns)]
