@@ -115,7 +115,10 @@ class _Arranger:
             sources=self.sources,
             columns=columns,
             changes=self._changes(step_time),
-            elapsed=np.maximum(elapsed, 0.0) if timed else np.zeros(len(step_time)),
+            # days of dated acts become years, the unit of every rate
+            elapsed=np.maximum(elapsed, 0.0) / (365.25 if self.data.dated else 1.0)
+            if timed
+            else np.zeros(len(step_time)),
             sender=sender,
             receiver=receiver,
             act=step_act,

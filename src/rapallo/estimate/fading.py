@@ -71,12 +71,5 @@ def fading(changes: Changes, actors: int, half_life: float, tick: float, end: fl
             begin += tick * np.floor((times[position] - begin) / tick)
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 5
     time, first, second, value, adds = columns
-    rows = np.arange(1, len(time) + 1)
-    return Changes(
-        time.astype(float),
-        first.astype(np.int64),
-        second.astype(np.int64),
-        value.astype(float),
-        adds.astype(bool),
-        rows,
-    )
+    pairs = (first.astype(np.int64), second.astype(np.int64))
+    return Changes(time.astype(float), *pairs, value.astype(float), adds.astype(bool), np.arange(1, len(time) + 1))

@@ -116,6 +116,7 @@ def solve(
             "numpy": np.__version__,
             "tolerance": wishes.tolerance,
             "distinct vectors": len(cases.statistics),
+            "exposure": float(cases.exposure.sum()),
             **facts,
         },
     )
