@@ -1,7 +1,7 @@
 """Orders so small that the distribution of everything is known exactly, and that distribution.
 
-A chain here has two or more lasting ties and nothing that remembers: its states are all sets of standing ties, its rates
-the reference's weights in each of them, and the matrix exponential of its generator is the truth that runs are held to.
+A chain here has lasting ties and nothing that remembers: its states are all sets of standing ties, its rates the
+reference's weights in each of them, and the matrix exponential of its generator is the truth that runs are held to.
 """
 
 from __future__ import annotations

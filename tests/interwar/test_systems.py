@@ -1,4 +1,4 @@
-"""Every system of the interwar order works as a mechanism: off, it moves nothing it does not enter; doubled, it moves more.
+"""Every system of the interwar order is a mechanism: off, nothing moves that it does not enter; doubled, it moves more.
 
 Runs of two worlds share their luck. The second kind of test asks both steps, from nothing to one and from one to twice,
 for a paired difference above two standard errors: a system without any effect would pass with a chance below 1 in

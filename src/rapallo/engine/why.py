@@ -10,10 +10,16 @@ from rapallo.effects import get_effect
 from rapallo.engine.reference import Reference
 from rapallo.system.calendar import replay
 from rapallo.system.history import CHANGES, ORIGINS, History, to_iso
+from rapallo.system.institution import Institution, Rule
 from rapallo.system.process import Motive, Process
+from rapallo.system.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_TERMS = ["part", "motive", "effect", "value", "parameter", "contribution", "origin"]
+_ALTERNATIVES = ["sender", "receiver", "weight", "share"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,11 +33,13 @@ class Why:
     sentence
         What was done, when, by whose decision.
     terms
-        Table of ``part`` (``weight``, ``rate`` or ``consent``), ``effect`` (its sentence), ``motive``,
-        ``value``, ``parameter``, ``contribution`` and ``origin`` of the parameter.
+        Table of ``part`` (``weight``; ``partner``, the receiver's own weighing of the sender where both must
+        want it; ``rate`` or ``consent``), ``effect`` (its sentence), ``motive``, ``value``, ``parameter``,
+        ``contribution`` and ``origin`` of the parameter.
     alternatives
-        Table of the other acts the same clock could have done, by falling weight: ``sender``,
-        ``receiver``, ``weight`` (acts per year) and ``share`` of the process's whole weight.
+        Table of the other acts that it competed with (the sender's, or where both must want it all
+        pairs'), by falling weight: ``sender``, ``receiver``, ``weight`` (acts per year) and
+        ``share`` of the process's whole weight.
     weight
         Weight of the act, in acts per year; ``nan`` where the model has no process for it.
     note
@@ -80,26 +88,30 @@ def why(history: History, act: int) -> Why:
     said = process.says.format(**names) if process else f"{names['sender']} → {names['receiver']}: {layer}, {change}"
     sentence = f"{to_iso(history.time[act])}: {said}"
     origin = ORIGINS[history.origin[act]]
-    empty = pd.DataFrame()
+    none = pd.DataFrame(columns=_TERMS), pd.DataFrame(columns=_ALTERNATIVES)
     if process is None or receiver < 0:
         note = (
             "The tie ended because a party ceased to exist."
             if origin == "lapse"
             else "No process of the model decides this: it stands in the record, or follows from a rule."
         )
-        return Why(act, sentence, empty, empty, math.nan, note)
+        return Why(act, sentence, *none, math.nan, note)
     if process.given:
-        return Why(act, sentence, empty, empty, math.nan, "Given by the calendar: the model does not decide this.")
+        return Why(act, sentence, *none, math.nan, "Given by the calendar: the model does not decide this.")
     twin = Reference.__new__(Reference)
-    twin.scenario, twin.world, twin.actors = history.scenario, replay(history, _before(history, act)), actors
+    twin.scenario, twin.world, twin.actors = history.scenario, world_before(history, act), actors
+    mutual = process.weighting == "coordination"
+    chooser = twin.parties(process)[0] if mutual else sender
     terms = pd.DataFrame(
         [
             *_terms(twin, process.motives, "weight", sender, receiver),
-            *_terms(twin, process.rate, "rate", sender, sender),
+            *(_terms(twin, process.motives, "partner", receiver, sender) if mutual else ()),
+            *_terms(twin, process.rate, "rate", chooser, chooser),
             *_terms(twin, process.consent, "consent", receiver, sender),
-        ]
+        ],
+        columns=_TERMS,
     )
-    weights = _weights(twin, process, sender)
+    weights = _coordinated(twin, process, (sender, receiver)) if mutual else _weights(twin, process, sender)
     total = sum(weights.values())
     alternatives = pd.DataFrame(
         [
@@ -111,7 +123,8 @@ def why(history: History, act: int) -> Why:
             }
             for (s, r), w in sorted(weights.items(), key=lambda each: -each[1])
             if (s, r) != (sender, receiver)
-        ]
+        ],
+        columns=_ALTERNATIVES,
     )
     weight = weights.get((sender, receiver), 0.0)
     notes = []
@@ -123,8 +136,40 @@ def why(history: History, act: int) -> Why:
     return Why(act, sentence, terms, alternatives, weight, " ".join(notes))
 
 
-def _before(history: History, act: int) -> float:
-    return math.nextafter(float(history.time[act]), -math.inf)
+def world_before(history: History, act: int) -> World:
+    """Rebuild the state just before an act, with what institutions' findings oblige their members to."""
+    world = replay(history, math.nextafter(float(history.time[act]), -math.inf))
+    for institution in history.scenario.institutions.values():
+        for rule in institution.rules:
+            if rule.active:
+                _oblige(world, history, act, institution, rule)
+    return world
+
+
+def _oblige(world: World, history: History, until: int, institution: Institution, rule: Rule) -> None:
+    """Set what findings before an act oblige members to: acts alone do not carry it."""
+    trigger, obliged = rule.trigger, world.pairs[rule.obligation]
+    home = history.actors.index(institution.actor)
+    attacks, members = history.initial[trigger.layer].copy(), history.initial[institution.membership].copy()
+    due: set[tuple[int, float]] = set()
+    for act in range(until):
+        layer, change = history.layers[history.layer[act]], CHANGES[history.change[act]]
+        sender, receiver, time = int(history.sender[act]), int(history.receiver[act]), float(history.time[act])
+        for name, ties in ((trigger.layer, attacks), (institution.membership, members)):
+            if layer == name and change in ("form", "end"):
+                ties[sender, receiver] = change == "form"
+        if layer == trigger.layer and change == trigger.ends_with and not attacks[sender].any():
+            obliged[:, sender] = 0.0
+        if layer == trigger.layer and change == trigger.change:
+            due.add((sender, time + trigger.after))
+        # a simulated finding belongs to the case that fell due with it; a recorded one to the rule in force
+        elif layer == rule.layer and ((receiver, time) in due or ORIGINS[history.origin[act]] == "record"):
+            if rule.finding == "each member":
+                obliged[sender, receiver] = rule.obliges
+            elif sender == home:
+                bound = members[:, home] & ~attacks[receiver]
+                bound[receiver] = False
+                obliged[bound, receiver] = rule.obliges
 
 
 def _terms(twin: Reference, motives: tuple[Motive, ...], part: str, first: int, second: int) -> list[dict[str, Any]]:
@@ -163,8 +208,7 @@ def _weights(twin: Reference, process: Process, sender: int) -> dict[tuple[int, 
         return {}
     null = 1.0 if process.weighting == "toggle" else 0.0
     total = null + sum(math.exp(value) for value in options.values())
-    chooser = twin.parties(process)[0] if process.weighting == "coordination" else sender
-    rate = math.exp(twin.linear(process.rate, chooser, chooser))
+    rate = math.exp(twin.linear(process.rate, sender, sender))
     found = {
         (sender, receiver): rate * math.exp(value) / total * twin.consent(process, sender, receiver)
         for receiver, value in options.items()
@@ -172,6 +216,24 @@ def _weights(twin: Reference, process: Process, sender: int) -> dict[tuple[int, 
     if null:
         found[sender, -1] = rate / total
     return found
+
+
+def _coordinated(twin: Reference, process: Process, act: tuple[int, int]) -> dict[tuple[int, int], float]:
+    """Weights of all pairs that may coordinate, in acts per year; the act's own pair as the act has it."""
+    shares: dict[int, dict[int, float]] = {}
+    for party in twin.parties(process):
+        options = {each: math.exp(value) for each, value in twin.option_weights(process, party).items()}
+        total = sum(options.values())
+        shares[party] = {each: value / total for each, value in options.items()}
+    joint = {
+        act if (second, first) == act else (first, second): share * shares[second][first]
+        for first, mine in shares.items()
+        for second, share in mine.items()
+        if first < second and first in shares.get(second, {})
+    }
+    chooser = twin.parties(process)[0]
+    rate = math.exp(twin.linear(process.rate, chooser, chooser)) / (sum(joint.values()) or 1.0)
+    return {pair: rate * weight for pair, weight in joint.items()}
 
 
 def refusal(twin: Reference, process: Process, sender: int, receiver: int) -> str:
