@@ -12,6 +12,7 @@ except PackageNotFoundError:  # run from a source tree that was never installed
     __version__ = "0+unknown"
 
 _PUBLIC = {
+    "Comparison": "rapallo.experiment.compare",
     "Ensemble": "rapallo.experiment.ensemble",
     "Effect": "rapallo.effects",
     "EventData": "rapallo.estimate.event_data",
@@ -24,6 +25,7 @@ _PUBLIC = {
     "ScenarioError": "rapallo.errors",
     "UnknownNameError": "rapallo.errors",
     "check": "rapallo.scenario.load",
+    "compare": "rapallo.experiment.compare",
     "effect": "rapallo.effects",
     "effects": "rapallo.effects",
     "ensemble": "rapallo.experiment.ensemble",

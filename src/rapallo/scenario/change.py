@@ -284,7 +284,7 @@ class Drop(Change):
             more = {
                 each
                 for link in tables.identity
-                if link.relation == "same_event" and {link.canonical, link.member} & gone
+                if link.relation in ONE_EVENT and {link.canonical, link.member} & gone
                 for each in (link.canonical, link.member)
             }
             if not self.parts.get("alone"):
@@ -394,6 +394,9 @@ KINDS: tuple[type[Change], ...] = (
     SetQuantity,
 )
 """Every kind of change, in the order in which their grammars are tried."""
+
+ONE_EVENT = ("same_event", "same government")
+"""Relations of ``identity.csv`` by which two rows are one event."""
 
 _DAY_PART = r"\d{4}(?:-\d{2}){0,2}"
 
@@ -525,7 +528,7 @@ def _override(
     afterwards = before[-1].value if before else quantity.default
     kept = tuple(row for row in rows if not (mine(row) and day(row) >= begins and (ends is None or day(row) < ends)))
     new = [_number_row(quantity.name, first, second, since, value)]
-    if until:
+    if until and not any(mine(row) and day(row) == ends for row in rows):
         new.append(_number_row(quantity.name, first, second, until, afterwards))
     made = replace(tables, **{"dyads" if pair else "attributes": (*kept, *new)})
     return replace(scenario, tables=made)

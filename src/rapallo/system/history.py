@@ -156,11 +156,11 @@ class History:
 
         at = self.select(**which)
 
-        def named(names: Sequence[str], codes: NDArray[Any]) -> list[str]:
-            return [names[code] if code >= 0 else "" for code in codes[at]]
+        def named(names: Sequence[str], codes: NDArray[Any]) -> NDArray[Any]:
+            return np.array([names[code] if code >= 0 else "" for code in codes[at]], dtype=object)
 
         columns: dict[str, Any] = {
-            "date": [to_iso(time) for time in self.time[at]],
+            "date": np.array([to_iso(time) for time in self.time[at]], dtype=object),
             "process": named(self.processes, self.process),
             "layer": named(self.layers, self.layer),
             "change": named(CHANGES, self.change),

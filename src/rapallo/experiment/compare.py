@@ -1,0 +1,305 @@
+"""The same luck in two worlds: what an intervention changes, paired run by run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from rapallo.errors import RapalloError
+from rapallo.experiment.ensemble import Ensemble, ensemble
+from rapallo.experiment.progress import Watch
+from rapallo.scenario.intervention import Intervention, read_intervention
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rapallo.scenario.scenario import Scenario
+
+BASE, CHANGED = "as-it-was", "changed"
+"""Names of the two worlds' folders."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Two ensembles under one luck.
+
+    Parameters
+    ----------
+    intervention
+        What was changed.
+    sentences
+        The changes in words.
+    base, changed
+        The two worlds; run k of each has the same luck.
+    folder
+        Where both are kept.
+    """
+
+    intervention: Intervention
+    sentences: tuple[str, ...]
+    base: Ensemble
+    changed: Ensemble
+    folder: Path
+
+    def __repr__(self) -> str:
+        return f"<Comparison {self.intervention.name!r}: {len(self.base)} pairs of runs>"
+
+    def __str__(self) -> str:
+        says = self.intervention.says or "; ".join(self.sentences)
+        return f"{self!r}\n{says}\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        says = self.intervention.says or "; ".join(self.sentences)
+        return f"<p>{self!r}</p><p>{says}</p>{self.table().to_html(index=False)}"
+
+    def difference(self, measure: str) -> pd.DataFrame:
+        """Give a measure's change in every pair of runs: changed less base, runs × key."""
+        return self.changed.measure(measure).values - self.base.measure(measure).values
+
+    def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
+        """Give the effect on every measure.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row for each measure (a yearly one at its last year and at the year in which its
+            paired difference is largest against its spread): ``measure``, ``at``, ``unit``, the
+            medians ``base`` and ``changed``, the mean paired ``difference`` with the quantiles
+            ``low`` and ``high`` (5 and 95 %) and the standard error ``error`` of the mean,
+            ``same_sign`` (share of pairs whose difference has the sign of the mean; the rest are
+            ties or opposed), ``no_change`` (share of pairs without any) and ``coupling``: variance
+            of the difference of independent runs over that of paired ones.
+        """
+        import numpy as np
+        import pandas as pd
+
+        rows = []
+        for name in measures if measures is not None else self.base.measures:
+            base, changed = self.base.measure(name), self.changed.measure(name)
+            if base.shape == "actor":
+                continue
+            for key in _keys(base.values, changed.values):
+                first, second = base.values[key].to_numpy(float), changed.values[key].to_numpy(float)
+                paired = second - first
+                paired = paired[np.isfinite(paired)]
+                if not len(paired):
+                    continue
+                mean, spread = float(paired.mean()), float(paired.var())
+                apart = float(np.nanvar(first) + np.nanvar(second))
+                rows.append(
+                    {
+                        "measure": name,
+                        "at": "" if base.shape == "number" else key,
+                        "unit": base.unit,
+                        "base": float(np.nanmedian(first)),
+                        "changed": float(np.nanmedian(second)),
+                        "difference": mean,
+                        "low": float(np.quantile(paired, 0.05)),
+                        "high": float(np.quantile(paired, 0.95)),
+                        "error": float(np.sqrt(spread / len(paired))),
+                        "same_sign": float((np.sign(paired) == np.sign(mean)).mean()) if mean else 0.0,
+                        "no_change": float((paired == 0).mean()),
+                        "coupling": apart / spread if spread > 0 else np.inf,
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    def dates(self, measure: str = "recognition_dates") -> pd.DataFrame:
+        """Say, for each actor of a measure by actor, how its date moves.
+
+        Returns
+        -------
+        pandas.DataFrame
+            By actor: shares of pairs in which it comes ``sooner``, ``later``, ``same`` (within a
+            day), only in the changed world (``gained``), only in the base (``lost``) or in neither
+            (``never``), and the median shift in years where it comes in both.
+        """
+        import numpy as np
+        import pandas as pd
+
+        first, second = self.base.measure(measure).values, self.changed.measure(measure).values
+        rows = {}
+        for actor in first.columns:
+            a, b = first[actor].to_numpy(float), second[actor].to_numpy(float)
+            both = np.isfinite(a) & np.isfinite(b)
+            shift = b[both] - a[both]
+            still = np.abs(shift) <= 1.0 / 365.25
+            n = len(a)
+            rows[actor] = {
+                "sooner": float((shift[~still] < 0).sum()) / n,
+                "same": float(still.sum()) / n,
+                "later": float((shift[~still] > 0).sum()) / n,
+                "gained": float((~np.isfinite(a) & np.isfinite(b)).sum()) / n,
+                "lost": float((np.isfinite(a) & ~np.isfinite(b)).sum()) / n,
+                "never": float((~np.isfinite(a) & ~np.isfinite(b)).sum()) / n,
+                "median_shift": float(np.median(shift)) if both.any() else np.nan,
+            }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def acts(self) -> pd.DataFrame:
+        """Count, by process, the acts kept, moved, lost and gained a run.
+
+        The k-th act of a process from one sender to one receiver in the base world is matched with
+        the k-th in the changed one. ``kept`` is within a day; ``moved_days`` is the median shift of
+        the moved.
+        """
+        keys = ["run", "process", "change", "sender", "receiver"]
+        sides = []
+        for world in (self.base, self.changed):
+            table = world.acts()
+            table = table[(table["run"] >= 0) & (table["origin"] == "simulated") & (table["process"] != "")]
+            table = table[[*keys, "time"]].astype({key: "object" for key in keys if key != "run"})
+            table["k"] = table.groupby(keys).cumcount()
+            sides.append(table)
+        both = sides[0].merge(sides[1], on=[*keys, "k"], how="outer", suffixes=("_base", "_changed"))
+        shift = both["time_changed"] - both["time_base"]
+        both["kept"] = shift.abs() <= 1.0
+        both["moved"] = shift.notna() & ~both["kept"]
+        both["lost"] = both["time_changed"].isna()
+        both["gained"] = both["time_base"].isna()
+        found = both.groupby("process")[["kept", "moved", "lost", "gained"]].sum() / len(self.base)
+        found["moved_days"] = shift[both["moved"]].groupby(both["process"]).median()
+        return found.sort_values("kept", ascending=False)
+
+    def first_difference(self) -> pd.Series[Any]:
+        """Give, for each pair of runs, the date of the first act that differs; empty where none does."""
+        import numpy as np
+        import pandas as pd
+
+        found = {}
+        left, right = self.base.acts(), self.changed.acts()
+        for run in range(len(self.base)):
+            a, b = left[left["run"] == run], right[right["run"] == run]
+            ours = list(zip(a["time"], a["process"], a["sender"], a["receiver"], strict=True))
+            theirs = list(zip(b["time"], b["process"], b["sender"], b["receiver"], strict=True))
+            k = next((k for k, (x, y) in enumerate(zip(ours, theirs, strict=False)) if x != y), min(len(a), len(b)))
+            later = [float(side[k][0]) for side in (ours, theirs) if k < len(side)]
+            found[run] = min(later) if later else np.nan
+        from rapallo.system.history import to_iso
+
+        return pd.Series({run: "" if np.isnan(day) else to_iso(day) for run, day in found.items()}, name="date")
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    intervention: str | Sequence[str] | Intervention,
+    runs: int = 200,
+    seed: int = 0,
+    *,
+    start: str | float | None = None,
+    end: str | float | None = None,
+    luck: str = "date",
+    jobs: int | None = None,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    own: Sequence[Path] = (),
+    progress: Watch | None = None,
+) -> Comparison:
+    """Run a scenario and a changed one under the same luck.
+
+    Parameters
+    ----------
+    scenario
+        The scenario, its name or its folder.
+    intervention
+        Names of the scenario's interventions, or changes in words; several are made together.
+    runs, seed, start, end, jobs, own, progress
+        As for an ensemble; the same for both worlds.
+    luck
+        ``date`` (opportunities come when they come: a lower rate lets an act stay or vanish) keeps
+        the two worlds in step longest; under ``clock`` (readiness builds up) it comes later.
+    folder
+        Where to keep both; a folder of its own if not given.
+    resume
+        Go on with what was begun there.
+
+    Raises
+    ------
+    RapalloError
+        If the intervention cannot be read or made, or as :func:`~rapallo.experiment.ensemble.ensemble`.
+
+    Notes
+    -----
+    The difference is the intervention's effect in the model. It is no statement about the past
+    beyond the model's form and numbers.
+    """
+    model = _loaded(scenario)
+    made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
+    sentences = made.sentences(model)
+    _look_for_simulated(model, made, start)
+    home = Path(mkdtemp(prefix="rapallo-compare-")) if folder is None else Path(folder)
+    worlds = []
+    for name, world in ((BASE, model), (CHANGED, made.apply(model))):
+        worlds.append(
+            ensemble(
+                world,
+                runs,
+                seed,
+                start=start,
+                end=end,
+                luck=luck,
+                jobs=jobs,
+                folder=home / name,
+                resume=resume and (home / name).exists(),
+                own=list(own),
+                progress=progress,
+            )
+        )
+    return Comparison(made, sentences, worlds[0], worlds[1], home)
+
+
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    if not isinstance(scenario, (str, Path)):
+        return scenario
+    from rapallo.measures import measures
+    from rapallo.scenario.load import load
+
+    return load(scenario, [each.name for each in measures()])
+
+
+def _look_for_simulated(model: Scenario, made: Intervention, start: str | float | None) -> None:
+    """Refuse to change an act of the record that a simulation does not read."""
+    from rapallo.record.time import to_day
+    from rapallo.scenario.change import Drop, Move, Read
+    from rapallo.scenario.timeline import resolve
+
+    first = to_day(model.start) if start is None else to_day(start) if isinstance(start, str) else float(start)
+    for change in made.changes:
+        if not isinstance(change, (Drop, Move, Read)):
+            continue
+        fact = change.parts.get("fact") or change.parts["shifted"]
+        rows = [row for row in model.tables.acts if row.id == fact]
+        numbers = [row for row in (*model.tables.attributes, *model.tables.dyads) if row.id == fact]
+        decided = [
+            row
+            for row in rows
+            if row.process in model.processes
+            and not model.processes[row.process].given
+            and resolve(row.date, "begins") >= first
+        ]
+        if rows and not numbers and len(decided) == len(rows):
+            raise RapalloError(
+                f"{change.text!r}: {fact} is an act that the model itself decides after the start, so a simulation "
+                f"does not read it from the record; forbid or force it: 'forbid {rows[0].layer} "
+                f"{rows[0].sender}-{rows[0].receiver} …'"
+            )
+
+
+def _keys(base: pd.DataFrame, changed: pd.DataFrame) -> list[Any]:
+    """Give the keys worth a row: the only one, or the last and the one that tells the worlds apart best."""
+    import numpy as np
+
+    keys = list(base.columns)
+    if len(keys) <= 1:
+        return keys
+    paired = (changed - base).to_numpy(float)
+    known = np.isfinite(paired).all(axis=0)
+    if not known.any():
+        return keys[-1:]
+    spread = paired.std(axis=0)
+    clear = np.where(known & (spread > 0), np.abs(paired.mean(axis=0)) / np.where(spread > 0, spread, 1.0), -1.0)
+    best = int(np.argmax(clear))
+    return [keys[best], keys[-1]] if best != len(keys) - 1 and clear[best] > 0 else keys[-1:]

@@ -1,0 +1,55 @@
+"""The same luck in two worlds."""
+
+import numpy as np
+import pytest
+
+import rapallo as rp
+
+
+@pytest.fixture(scope="module")
+def labour(tmp_path_factory):
+    return rp.compare(
+        "interwar", "no-labour-1924", runs=20, seed=7, end="1925-12-31", jobs=1, folder=tmp_path_factory.mktemp("both")
+    )
+
+
+def test_worlds_are_one_until_the_change_can_matter(labour):
+    first = labour.first_difference()
+    assert len(first) == 20
+    assert (first[first != ""] >= "1924-01-22").all()
+    assert (first != "").any()
+
+
+def test_luck_is_shared_so_that_the_difference_varies_less_than_that_of_strangers(labour):
+    table = labour.table(["recognised_by"])
+    assert table["coupling"].min() > 2
+    assert set(table["at"].astype(str).str[:4]) <= {"1921", "1922", "1923", "1924", "1925"}
+
+
+def test_difference_is_the_changed_world_less_the_base(labour):
+    difference = labour.difference("recognised_by")
+    assert np.allclose(
+        difference, labour.changed.measure("recognised_by").values - labour.base.measure("recognised_by").values
+    )
+    assert (difference.iloc[:, :3] == 0).all().all()
+
+
+def test_acts_and_dates_add_up(labour):
+    acts = labour.acts()
+    assert (acts[["kept", "moved", "lost", "gained"]] >= 0).all().all()
+    base = labour.base.acts()
+    simulated = base[(base["run"] >= 0) & (base["origin"] == "simulated") & (base["process"] != "")]
+    assert acts[["kept", "moved", "lost"]].sum().sum() * 20 == pytest.approx(len(simulated))
+    dates = labour.dates()
+    shares = dates[["sooner", "same", "later", "gained", "lost", "never"]].sum(axis=1)
+    assert np.allclose(shares, 1.0)
+
+
+def test_no_change_is_no_difference(tmp_path):
+    same = rp.compare("interwar", "scale recognise.claims by 1", runs=3, end="1922-12-31", jobs=1, folder=tmp_path)
+    assert (same.first_difference() == "").all()
+
+
+def test_an_act_that_the_model_decides_cannot_be_dropped_from_a_simulation():
+    with pytest.raises(rp.RapalloError, match="forbid or force it"):
+        rp.compare("interwar", "drop REC065", runs=1)
