@@ -112,7 +112,7 @@ def test_drawing_every_option_is_the_exact_likelihood(data):
 
 @pytest.mark.parametrize("model", ["choice", "intensity"])
 def test_drawn_controls_estimate_the_same(model):
-    """Over many draws of a few controls the estimates scatter around the exact one (4 standard errors of their mean)."""
+    """Over many draws of a few controls estimates scatter around the exact one (4 standard errors of their mean)."""
     rng = np.random.default_rng(5)
     names = [f"a{k}" for k in range(30)]
     size = rng.normal(size=30)
@@ -206,3 +206,32 @@ def test_dates_are_days_and_rates_are_per_year():
     made = rp.EventData(["a", "b"]).with_network("call", changes=acts)
     found = rp.fit("~ 1", made, events="call", model="intensity")
     assert found["Intercept"] == pytest.approx(math.log(3 / (2 * 366 / 365.25)), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("model", "formula"),
+    [
+        ("choice", "~ inertia + trans + alter(size)"),
+        ("intensity", "~ inertia + trans + diff(size)"),
+        ("intensity", "~ 1 + inertia + trans + diff(size)"),
+        ("rate", "~ 1 + outdeg + ego(size)"),
+    ],
+)
+def test_a_history_too_large_to_keep_gives_the_same(data, model, formula):
+    whole = rp.fit(formula, data, events="call", model=model)
+    pieces = rp.fit(formula, data, events="call", model=model, memory=1e-3)
+    assert whole.facts["blocks"] == 1 and pieces.facts["blocks"] > 3
+    np.testing.assert_allclose(pieces.coef, whole.coef, atol=1e-8)
+    np.testing.assert_allclose(pieces.se, whole.se, rtol=1e-7)
+    assert pieces.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-9)
+    assert pieces.options == pytest.approx(whole.options)
+    np.testing.assert_allclose(pieces.surprise["log_probability"], whole.surprise["log_probability"], atol=1e-8, rtol=0)
+
+
+def test_a_coordination_too_large_to_keep_gives_the_same():
+    data = history(9, directed=False)[2]
+    whole = rp.fit("~ inertia + alter(size)", data, events="call", model="coordination")
+    pieces = rp.fit("~ inertia + alter(size)", data, events="call", model="coordination", memory=1e-3)
+    assert pieces.facts["blocks"] > 3
+    np.testing.assert_allclose(pieces.coef, whole.coef, atol=1e-8)
+    assert pieces.options == pytest.approx(whole.options)

@@ -109,16 +109,14 @@ class _Arranger:
         step_time, step_act, starts, censored = self._steps(timed)
         elapsed = np.diff(step_time, prepend=starts) if len(step_time) else np.empty(0)
         sender, receiver = self._parties(step_act)
+        unit = 365.25 if self.data.dated else 1.0  # days become years, the unit of every rate
         plan = Unfolding(
             actors=self.n,
             domain=self.domain,
             sources=self.sources,
             columns=columns,
             changes=self._changes(step_time),
-            # days of dated acts become years, the unit of every rate
-            elapsed=np.maximum(elapsed, 0.0) / (365.25 if self.data.dated else 1.0)
-            if timed
-            else np.zeros(len(step_time)),
+            elapsed=np.maximum(elapsed, 0.0) / unit if timed else np.zeros(len(step_time)),
             sender=sender,
             receiver=receiver,
             act=step_act,

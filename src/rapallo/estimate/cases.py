@@ -35,8 +35,6 @@ class Cases:
         How many there are.
     elapsed
         Time between start and end.
-    mean_options
-        Mean number of options over the whole time (timed models) or over acts.
     """
 
     statistics: NDArray[np.float64]
@@ -49,7 +47,6 @@ class Cases:
     act: NDArray[np.int64]
     actors: int
     elapsed: float = 0.0
-    mean_options: float = 0.0
     _room: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError
-from rapallo.estimate.likelihood import Evaluation, Likelihood
+from rapallo.estimate.likelihood import Evaluation, Likelihood, Streamed
 from rapallo.estimate.maximise import Top
 
 _NOTHING = 1e-11
@@ -20,7 +20,7 @@ class NoInformationError(RapalloError):
 
 
 def check_information(
-    likelihood: Likelihood, first: Evaluation, names: Sequence[str], free: NDArray[np.bool_], what: str
+    likelihood: Likelihood | Streamed, first: Evaluation, names: Sequence[str], free: NDArray[np.bool_], what: str
 ) -> None:
     """Refuse a model whose parameters the acts cannot tell apart.
 
@@ -45,12 +45,12 @@ def check_information(
     at = np.flatnonzero(free)
     if not len(at):
         return
-    count = len(likelihood.cases)
+    count = len(likelihood)
     information = first.information[np.ix_(at, at)]
-    largest = np.abs(likelihood.design[:, at]).max(axis=0, initial=0.0)
+    largest = likelihood.largest()[at]
     spread = np.sqrt(np.maximum(np.diag(information), 0.0))
     if likelihood.timed:
-        reference = np.abs(likelihood.cases.exposure).sum() * np.exp(_mean_log(first, likelihood))
+        reference = likelihood.exposure * np.exp(_mean_log(first, likelihood))
         still = spread**2 <= _NOTHING * largest**2 * max(reference, 1.0)
     else:
         still = spread**2 <= _NOTHING * largest**2 * count
@@ -72,7 +72,12 @@ def check_information(
 
 
 def find_separation(
-    likelihood: Likelihood, top: Top, start: Evaluation, names: Sequence[str], free: NDArray[np.bool_], what: str
+    likelihood: Likelihood | Streamed,
+    top: Top,
+    start: Evaluation,
+    names: Sequence[str],
+    free: NDArray[np.bool_],
+    what: str,
 ) -> list[tuple[tuple[int, ...], str]]:
     """Find directions in which the likelihood never falls, so that its top lies nowhere.
 
@@ -97,7 +102,7 @@ def find_separation(
         if _recedes(likelihood, top, direction):
             side = "largest" if direction[k] > 0 else "smallest"
             sentence = (
-                f"`{names[k]}` separates the acts: each of the {len(likelihood.cases)} {what} has the {side} value "
+                f"`{names[k]}` separates the acts: each of the {len(likelihood)} {what} has the {side} value "
                 "among its options, so no finite estimate exists; give a prior"
             )
             if likelihood.timed:
@@ -114,21 +119,21 @@ def find_separation(
     if direction @ top.theta < 0:
         direction = -direction
     if _recedes(likelihood, top, direction):
-        reach = np.abs(direction) * np.abs(likelihood.design).max(axis=0, initial=0.0)
+        reach = np.abs(direction) * likelihood.largest()
         who = [int(k) for k in np.argsort(-reach) if reach[k] > 1e-3 * reach.max()]
         found.append(
             (
                 tuple(who),
                 f"{_and([f'`{names[k]}`' for k in who])} together separate the acts: a combination of them foretells "
-                f"every one of the {len(likelihood.cases)} {what}, so no finite estimate exists; give a prior",
+                f"every one of the {len(likelihood)} {what}, so no finite estimate exists; give a prior",
             )
         )
     return found
 
 
-def _recedes(likelihood: Likelihood, top: Top, direction: NDArray[np.float64]) -> bool:
+def _recedes(likelihood: Likelihood | Streamed, top: Top, direction: NDArray[np.float64]) -> bool:
     """Say whether the likelihood never falls in a direction, however far one goes."""
-    reach = np.abs(likelihood.design @ direction).max(initial=0.0)
+    reach = float(likelihood.largest(direction)[0])
     if reach == 0.0:
         return False
     step = direction / reach
@@ -137,9 +142,9 @@ def _recedes(likelihood: Likelihood, top: Top, direction: NDArray[np.float64]) -
     return all(value >= top.likelihood - slack for value in values)
 
 
-def _mean_log(first: Evaluation, likelihood: Likelihood) -> float:
-    acts = len(likelihood.cases)
-    exposure = likelihood.cases.exposure.sum()
+def _mean_log(first: Evaluation, likelihood: Likelihood | Streamed) -> float:
+    acts = len(likelihood)
+    exposure = likelihood.exposure
     return float(np.log(max(acts, 1) / exposure)) if exposure > 0 else 0.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import FitResult
-from rapallo.estimate.formula import Formula, Names, read_formula, split_formula
+from rapallo.estimate.formula import Names, read_formula, split_formula
 from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
@@ -44,6 +44,7 @@ def fit(
     interval: str = "wald",
     level: float = 0.95,
     tolerance: float = 1e-8,
+    memory: float = 1000.0,
 ) -> FitResult:
     """Estimate what moved dated acts, by maximum likelihood or with stated priors.
 
@@ -105,6 +106,9 @@ def fit(
         ``wald`` or ``profile`` intervals, and at what level.
     tolerance
         Largest absolute score at which the climb ends.
+    memory
+        Megabytes that may be kept of what the acts could choose among. A history that needs more
+        unfolds anew for every step of the climb: slower, with the same result.
 
     Returns
     -------
@@ -130,7 +134,7 @@ def fit(
         if not isinstance(formula, str):
             formula = formula[0] if len(formula) == 1 else f"{formula[0]} ~ {' + '.join(formula[1:])}"
         named = None if model is None else model_named(model)
-        return _fit_history(data, formula, Told(named, missing, tuple(unknown), start, end), consent, wishes)
+        return _fit_history(data, formula, Told(named, missing, tuple(unknown), start, end), consent, wishes, memory)
     if not isinstance(data, EventData):
         raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
     name = model_named(model or "choice")
@@ -141,11 +145,14 @@ def fit(
     if name == "consent":
         choices = Choices(name, None, missing, start, end, 0, seed, None)
     said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate")
-    arranged, cases = _unfolded(data, acts, belongs, said, choices, what)
-    if answers is not None:
-        cases = with_answers(cases, answers)
+    arranged = arrange(data, acts, belongs, said, None, choices)
+
+    def blocks() -> Iterator[Cases]:
+        for cases in _unfolded(data, arranged, belongs, choices, what, memory):
+            yield cases if answers is None else with_answers(cases, answers)
+
     return solve(
-        cases,
+        blocks,
         arranged.layout,
         wishes,
         model=name,
@@ -154,13 +161,13 @@ def fit(
         events=what,
         formula=_text(formula),
         missing=missing,
-        table=_table(data, arranged, cases),
+        table=lambda at: _table(data, arranged, at),
         warnings=arranged.warnings,
         facts={"controls": controls, "seed": seed, "change": change or "any", "data": repr(data)},
     )
 
 
-def _fit_history(history: History, formula: str, told: Told, consent: str, wishes: Wishes) -> FitResult:
+def _fit_history(history: History, formula: str, told: Told, consent: str, wishes: Wishes, memory: float) -> FitResult:
     if consent not in ("assumed", "estimated"):
         raise UnknownNameError("treatment of consent", consent, ("assumed", "estimated"))
     read = read_history(history, formula, told)
@@ -171,18 +178,24 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
     process = formula.partition("~")[0].strip()
     if not (arranged.plan.act >= 0).any():
         raise RapalloError(f"{history!r} holds no act of {process!r} that the model allows: nothing can be estimated")
-    try:
-        cases = arranged.plan.cases()
-    except MissingStatisticError as error:
-        raise RapalloError(
-            f"a statistic of {history.actors[error.first]} → {history.actors[error.second]} is missing "
-            f"({arranged.layout.statistics[error.statistic].statistic.effect}); choose missing='leave out' or 'default'"
-        ) from None
-    table = history.acts().iloc[cases.act]
-    columns = [name for name in ("id", "date", "time", "sender", "receiver", "title") if name in table]
-    table = table[columns].reset_index(names="row")
+
+    def blocks() -> Iterator[Cases]:
+        try:
+            yield from arranged.plan.blocks(memory * 2**20)
+        except MissingStatisticError as error:
+            raise RapalloError(
+                f"a statistic of {history.actors[error.first]} → {history.actors[error.second]} is missing "
+                f"({arranged.layout.statistics[error.statistic].statistic.effect}); choose missing='leave out' or "
+                "'default'"
+            ) from None
+
+    def table(at: NDArray[np.int64]) -> Any:
+        acts = history.acts().iloc[at]
+        columns = [name for name in ("id", "date", "time", "sender", "receiver", "title") if name in acts]
+        return acts[columns].reset_index(names="row")
+
     return solve(
-        cases,
+        blocks,
         arranged.layout,
         wishes,
         model=read.model,
@@ -253,16 +266,14 @@ def _acts(
 
 
 def _unfolded(
-    data: EventData, acts: Changes, belongs: str, said: Formula, choices: Choices, what: str
-) -> tuple[Arranged, Cases]:
-    """Arrange the pass and let the history unfold, turning what goes wrong into words."""
-    arranged = arrange(data, acts, belongs, said, None, choices)
+    data: EventData, arranged: Arranged, belongs: str, choices: Choices, what: str, memory: float
+) -> Iterator[Cases]:
+    """Let the history unfold, turning what goes wrong into words."""
     try:
-        cases = arranged.plan.cases()
+        yield from arranged.plan.blocks(memory * 2**20)
     except NotAllowedError as error:
-        raise RapalloError(
-            _refusal(data, arranged, int(arranged.plan.act[error.step]), belongs, choices, what)
-        ) from None
+        act = int(arranged.plan.act[error.step])
+        raise RapalloError(_refusal(data, arranged, act, belongs, choices, what)) from None
     except MissingStatisticError as error:
         statistic = arranged.layout.statistics[error.statistic].statistic
         parties = " → ".join(dict.fromkeys((data.actors[error.first], data.actors[error.second])))
@@ -270,9 +281,6 @@ def _unfolded(
             f"the statistic {statistic.effect}({', '.join(name for _, name in statistic.reads)}) of {parties} is "
             "missing; choose a rule: missing='mean' or 'leave out'"
         ) from None
-    if not len(cases):
-        raise RapalloError(f"no act in {what!r} lies between start and end: nothing can be estimated")
-    return arranged, cases
 
 
 def _refusal(data: EventData, arranged: Arranged, act: int, belongs: str, choices: Choices, what: str) -> str:
@@ -319,10 +327,10 @@ def with_answers(cases: Cases, answers: NDArray[np.bool_]) -> Cases:
     )
 
 
-def _table(data: EventData, arranged: Arranged, cases: Cases) -> Any:
+def _table(data: EventData, arranged: Arranged, at: NDArray[np.int64]) -> Any:
     import pandas as pd
 
-    acts, at = arranged.acts, cases.act
+    acts = arranged.acts
     names = np.array(data.actors, dtype=object)
     return pd.DataFrame(
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,6 +130,19 @@ class Likelihood:
         information = _whole(lower) + gradient.T @ (gradient * mass[:, None]) - self._curvature(acts - mass, share)
         return Evaluation(float(value), gradient.T @ acts - expected, information, each)
 
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    @property
+    def exposure(self) -> float:
+        """How long all options together were open."""
+        return float(self.cases.exposure.sum())
+
+    def largest(self, direction: Vector | None = None) -> Vector:
+        """Give the largest absolute value of each column, or of their sum in a direction."""
+        values = self.design if direction is None else (self.design @ direction)[:, None]
+        return np.abs(values).max(axis=0, initial=0.0)
+
     def log_probabilities(self, theta: Vector) -> Vector:
         """Give for each act the log-probability that it was this one, given that one came then."""
         log_weight, gradient, share = self.weights(theta)
@@ -138,3 +152,52 @@ class Likelihood:
 def _whole(lower: Matrix) -> Matrix:
     """Fill the upper triangle from the lower one."""
     return np.tril(lower) + np.tril(lower, -1).T
+
+
+@dataclass(slots=True, eq=False)
+class Streamed:
+    """The same over blocks that are made anew for every evaluation, where all of them are too large to keep.
+
+    Parameters
+    ----------
+    parts
+        Gives the likelihood of one block after another; their log-likelihoods add up.
+    cases
+        How many acts there are in all.
+    exposure
+        How long all options together were open.
+    columns
+        Largest absolute value of each column.
+    timed
+        Waiting times count too.
+    """
+
+    parts: Callable[[], Iterator[Likelihood]]
+    cases: int
+    exposure: float
+    columns: Vector
+    timed: bool = False
+
+    def __len__(self) -> int:
+        return self.cases
+
+    def at(self, theta: Vector) -> Evaluation:
+        """Evaluate block by block."""
+        width = len(theta)
+        whole = Evaluation(0.0, np.zeros(width), np.zeros((width, width)), np.empty(0))
+        for part in self.parts():
+            found = part.at(theta)
+            whole.value += found.value
+            whole.score += found.score
+            whole.information += found.information
+            if found.bend is not None:
+                whole.bend = found.bend if whole.bend is None else whole.bend + found.bend
+        return whole
+
+    def largest(self, direction: Vector | None = None) -> Vector:
+        """Give the largest absolute value of each column, or a bound on that of their sum in a direction."""
+        return self.columns if direction is None else np.array([np.abs(direction) @ self.columns])
+
+    def log_probabilities(self, theta: Vector) -> Vector:
+        """Give for each act the log-probability that it was this one, given that one came then."""
+        return np.concatenate([part.log_probabilities(theta) for part in self.parts()])

@@ -19,6 +19,8 @@ from __future__ import annotations
     SKIP_MISSING,
     CONTROLS,
     SEED,
+    MOST_VECTORS,
+    MOST_DELTAS,
     # how far it has come
     STEP,
     APPLIED,
@@ -32,7 +34,7 @@ from __future__ import annotations
     WHERE,
     WHAT,
     P_WIDTH,
-) = range(27)
+) = range(29)
 
 BY_ACTOR, BY_ROW, BY_PAIR, BY_COORDINATION = range(4)
 """Domains: each actor, the receivers of the act's sender, all pairs, all pairs of both directions at once."""
@@ -67,4 +69,4 @@ SET, ADD, PRESENT, ALLOW, NOW = range(5)
 C_KIND, C_SOURCE, C_FIRST, C_SECOND, C_THIRD, C_WIDTH = range(6)
 
 # how a pass ends
-DONE, MORE_VECTORS, MORE_DELTAS, NOT_ALLOWED, NOT_A_NUMBER = range(5)
+DONE, MORE_VECTORS, MORE_DELTAS, NOT_ALLOWED, NOT_A_NUMBER, BLOCK_FULL = range(6)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.cases import Cases
+from rapallo.estimate.census import Census, take_census
 from rapallo.estimate.design import Layout
 from rapallo.estimate.diagnose import check_information, find_separation
 from rapallo.estimate.fit_result import FitResult, quantile
-from rapallo.estimate.likelihood import Likelihood
+from rapallo.estimate.likelihood import Likelihood, Streamed
 from rapallo.estimate.maximise import Prior, Top, maximise
 
 INTERVALS = ("wald", "profile")
@@ -34,7 +35,7 @@ class Wishes:
 
 
 def solve(
-    cases: Cases,
+    blocks: Callable[[], Iterator[Cases]],
     layout: Layout,
     wishes: Wishes,
     *,
@@ -44,24 +45,36 @@ def solve(
     events: str,
     formula: str,
     missing: str,
-    table: Any,
+    table: Callable[[NDArray[np.int64]], Any],
     warnings: list[str],
     facts: Mapping[str, Any],
 ) -> FitResult:
-    """Climb to the top of the likelihood and say what stands there."""
+    """Climb to the top of the likelihood and say what stands there.
+
+    ``blocks`` gives the cases, block after block, each time it is called; ``table`` the rows of given acts.
+    """
     import rapallo
 
     names = tuple(column.name for column in layout.columns)
     if not names:
         raise RapalloError("the formula has no term that could be estimated")
-    design = layout.design(cases.statistics)
-    if model == "consent":
-        design[-1] = 0.0  # refusing weighs nothing
-    likelihood = Likelihood(cases, design, timed, layout.consent)
-    alike = (design[: len(design) - (model == "consent")] == 1.0).all(axis=0)
-    prior = _prior(wishes.prior, names, alike)
+
+    def parts() -> Iterator[Likelihood]:
+        for cases in blocks():
+            design = layout.design(cases.statistics)
+            if model == "consent":
+                design[-1] = 0.0  # refusing weighs nothing
+            yield Likelihood(cases, design, timed, layout.consent)
+
+    census = take_census(parts(), layout.consent or len(names), model == "consent")
+    if not census.cases:
+        raise RapalloError(f"no act of {events} lies between start and end: nothing can be estimated")
+    likelihood: Likelihood | Streamed = census.only or Streamed(
+        parts, census.cases, census.exposure, census.largest, timed
+    )
+    prior = _prior(wishes.prior, names, census.alike)
     free = np.array([name not in (wishes.fixed or {}) for name in names])
-    start = _start(cases, names, wishes, timed, design, layout.consent)
+    start = _start(census, names, wishes, timed)
     what = f"{model}s" if model in ("choice",) else "acts"
     first = likelihood.at(start)
     if not math.isfinite(first.value):
@@ -79,11 +92,11 @@ def solve(
             "do not use these estimates"
         )
     lower, upper = _intervals(likelihood, top, free, prior, se, wishes, lost)
-    surprise = table.copy()
+    surprise = table(census.acts)
     surprise["log_probability"] = likelihood.log_probabilities(top.theta)
-    left_out = int((cases.chosen < 0).sum())
+    left_out = census.left_out
     if left_out:
-        warnings.append(f"{left_out} of {len(cases)} acts are left out because a statistic of theirs is missing")
+        warnings.append(f"{left_out} of {census.cases} acts are left out because a statistic of theirs is missing")
     return FitResult(
         model=model,
         events=events,
@@ -98,7 +111,7 @@ def solve(
         level=wishes.level,
         log_likelihood=top.likelihood,
         log_likelihood_start=first.value,
-        acts=len(cases) - left_out,
+        acts=census.cases - left_out,
         censored=censored,
         left_out=left_out,
         iterations=top.iterations,
@@ -108,15 +121,16 @@ def solve(
         prior={} if prior is None else _stated(prior, names),
         fixed=tuple(name for name in names if name in (wishes.fixed or {})),
         missing=missing,
-        options=_options(cases, timed),
+        options=census.options,
         surprise=surprise,
         warnings=tuple(warnings),
         facts={
             "rapallo": rapallo.__version__,
             "numpy": np.__version__,
             "tolerance": wishes.tolerance,
-            "distinct vectors": len(cases.statistics),
-            "exposure": float(cases.exposure.sum()),
+            "distinct vectors": census.vectors,
+            "exposure": census.exposure,
+            "blocks": census.blocks,
             **facts,
         },
     )
@@ -148,22 +162,14 @@ def _stated(prior: Prior, names: tuple[str, ...]) -> dict[str, tuple[float, floa
     }
 
 
-def _start(
-    cases: Cases,
-    names: tuple[str, ...],
-    wishes: Wishes,
-    timed: bool,
-    design: NDArray[np.float64],
-    consent: int | None,
-) -> NDArray[np.float64]:
+def _start(census: Census, names: tuple[str, ...], wishes: Wishes, timed: bool) -> NDArray[np.float64]:
     start = np.zeros(len(names))
     if timed:
-        exposure = cases.exposure.sum()
-        if not exposure > 0:
+        if not census.exposure > 0:
             raise RapalloError("no time passes between the first and the last change: there are no waiting times")
-        alike = np.flatnonzero((design[:, : consent or len(names)] == 1.0).all(axis=0))
+        alike = np.flatnonzero(census.alike)
         if len(alike):
-            start[alike[0]] = math.log(max(int((cases.chosen >= 0).sum()), 1) / exposure)
+            start[alike[0]] = math.log(max(census.cases - census.left_out, 1) / census.exposure)
     for said in (wishes.initial or {}, wishes.fixed or {}):
         for name, value in said.items():
             if name not in names:
@@ -189,7 +195,7 @@ def _covariance(top: Top, free: NDArray[np.bool_], lost: list[int]) -> tuple[NDA
 
 
 def _intervals(
-    likelihood: Likelihood,
+    likelihood: Likelihood | Streamed,
     top: Top,
     free: NDArray[np.bool_],
     prior: Prior | None,
@@ -210,22 +216,3 @@ def _intervals(
             if k not in lost:
                 lower[k], upper[k] = profile_interval(likelihood.at, top, free, int(k), prior, wishes.level)
     return lower, upper
-
-
-def _options(cases: Cases, timed: bool) -> float:
-    """Mean number of options at an act (over time, where waiting counts)."""
-    if timed:
-        return cases.mean_options
-    if cases.shape == "listed":
-        return float(cases.counts.sum() / max(len(cases), 1))
-    if cases.shape == "coordination":
-        held = np.full(cases.actors**2, False)
-        total = 0.0
-        for case in range(len(cases)):
-            part = slice(cases.ends[case], cases.ends[case + 1])
-            held[cases.vectors[part]] = cases.counts[part] >= 0
-            total += held.sum() / 2.0
-        return total / max(len(cases), 1)
-    sizes = np.add.reduceat(np.append(cases.counts, 0), np.minimum(cases.ends[:-1], len(cases.counts)))
-    sizes[np.diff(cases.ends) == 0] = 0
-    return float(np.cumsum(sizes).mean()) if len(cases) else 0.0

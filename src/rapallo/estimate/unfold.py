@@ -314,6 +314,8 @@ def _unfold(
     while P[at.STEP] < P[at.STEPS]:
         step = P[at.STEP]
         if P[at.APPLIED] == 0:
+            if P[at.VECTORS] > P[at.MOST_VECTORS] or P[at.DELTAS] > P[at.MOST_DELTAS]:
+                return at.BLOCK_FULL
             for k in range(CP[step], CP[step + 1]):
                 kind = CH[k * at.C_WIDTH + at.C_KIND]
                 source = CH[k * at.C_WIDTH + at.C_SOURCE]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,7 +130,12 @@ class Unfolding:
     say: Callable[[str], None] = field(default=lambda word: None)
 
     def cases(self) -> Cases:
-        """Let the history unfold once.
+        """Let the history unfold once, and keep all of it; raises what :meth:`blocks` raises."""
+        (cases,) = self.blocks(math.inf)
+        return cases
+
+    def blocks(self, room: float) -> Iterator[Cases]:
+        """Let the history unfold once, and give it in blocks of about so many bytes.
 
         Raises
         ------
@@ -138,7 +144,7 @@ class Unfolding:
         MissingStatisticError
             If a statistic of an option is not a number and that is not to be skipped.
         """
-        return _Pass(self).run()
+        return _Pass(self).run(room)
 
 
 class _Pass:
@@ -244,7 +250,7 @@ class _Pass:
         self.integers.extend(int(value) for value in values)
         return place
 
-    def run(self) -> Cases:
+    def run(self, bytes_: float) -> Iterator[Cases]:
         from rapallo.estimate.unfold import unfold
 
         plan, n, P, pairs = self.plan, self.n, self.P, self.pairs
@@ -254,6 +260,9 @@ class _Pass:
         P[at.SOURCES], P[at.STEPS] = len(plan.sources), len(plan.sender)
         P[at.SKIP_MISSING], P[at.CONTROLS], P[at.SEED] = plan.skip_missing, plan.controls, plan.seed
         P[at.EPOCH] = 1
+        # a vector is held in statistics, design and gradient, beside its place in the table and its sums
+        P[at.MOST_VECTORS] = int(min(bytes_ / (24 * terms + 96), 2**62))
+        P[at.MOST_DELTAS] = int(min(bytes_ / 32, 2**62))
         by_row = plan.domain == at.BY_ROW
         generic = any(code == at.GENERIC for code in self.codes[: len(plan.columns)])
         acts = int((plan.sender >= 0).sum())
@@ -287,8 +296,17 @@ class _Pass:
                 *(plan.elapsed, plan.sender, plan.receiver, Z, Z.view(np.int64), V, V.view(np.int64), T),
                 *(ST, TL, DC, DL, DM, N, NS, NL, C, E, SI, XD, ND, OC, OP, OS, EL),
             )
-            if status == at.DONE:
-                break
+            if status in (at.DONE, at.BLOCK_FULL):
+                yield self._cases(V, C, E, SI, XD, ND, OC, OP, OS, float(EL[0]))
+                if status == at.DONE:
+                    return
+                # a new block knows no vectors: every option is looked up anew at its first step
+                P[at.VECTORS], P[at.DELTAS], P[at.CASES], EL[0] = 0, 0, 0, 0.0
+                T[:], N[:], NS[:], C[:], E[:], SI[:] = -1, -1, 0, 0, 0.0, 0.0
+                P[at.EPOCH] += 1
+                if not by_row:
+                    ST[:], TL[:], P[at.TOUCHED] = P[at.EPOCH], np.arange(pairs), pairs
+                continue
             if status == at.NOT_ALLOWED:
                 raise NotAllowedError(int(P[at.STEP]))
             if status == at.NOT_A_NUMBER:
@@ -304,7 +322,6 @@ class _Pass:
             NS, NL = _longer(NS, 2 * room), _longer(NL, room)
             C, E, SI = _longer(C, room), _longer(E, room), _longer(SI, room)
             T = _rehashed(V, int(P[at.VECTORS]), terms, 1 << int(np.ceil(np.log2(2 * room + 2))))
-        return self._cases(V, C, E, SI, XD, ND, OC, OP, OS, float(EL[0]))
 
     def _cases(self, V: Any, C: Any, E: Any, SI: Any, XD: Any, ND: Any, OC: Any, OP: Any, OS: Any, end: float) -> Cases:
         P, plan = self.P, self.plan
@@ -325,7 +342,6 @@ class _Pass:
             act=plan.act[OS[:count]],
             actors=self.n,
             elapsed=end,
-            mean_options=float(exposure.sum() / end) if end > 0 else 0.0,
         )
 
 
