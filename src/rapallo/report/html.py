@@ -78,6 +78,7 @@ def render(ensemble: Ensemble) -> str:
         rests=tables.rests_table(ensemble),
         invented=any(row.basis == "invented" for row in scenario.tables.acts),
         claims=sentences,
+        impossible=tables.impossible_table(ensemble),
         warnings=scenario.warnings,
         parameters=parameters,
         command=tables.command(manifest),

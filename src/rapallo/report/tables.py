@@ -221,3 +221,13 @@ def _definition(key: str) -> str:
 
 def _title(name: str) -> str:
     return name.replace("_", " ")
+
+
+def impossible_table(ensemble: Ensemble) -> list[dict[str, Any]]:
+    """List the recorded acts within the span that the model calls impossible."""
+    from rapallo.engine.impossible import impossible_acts
+
+    span = ensemble.manifest["span"]
+    found = impossible_acts(ensemble.scenario.record)
+    within = found[(found["date"] >= span["from"]) & (found["date"] <= span["to"])]
+    return [{str(key): value for key, value in row.items()} for row in within.to_dict("records")]
