@@ -1,8 +1,8 @@
 """Make the pages that follow from code and data: ``python docs/make_pages.py``, or with ``--check``.
 
-Writes ``systems.md``, ``effects.md``, ``measures.md`` and ``data.md`` beside itself, the parts of ``README.md`` between
-marks, and ``datapackage.json`` of the interwar order. With ``--check`` nothing is written: it names what is out of date
-and ends with 1.
+Writes ``systems.md``, ``effects.md``, ``measures.md`` and ``data.md`` beside itself, the parts of ``README.md`` and
+``scenario-format.md`` between marks, and ``datapackage.json`` of the interwar order. With ``--check`` nothing is
+written: it names what is out of date and ends with 1.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from tables_of_facts import data_page, shares
 import rapallo as rp
 from rapallo.effects import Effect, effects
 from rapallo.measures import Measure, measures
+from rapallo.record.columns import TABLES
 from rapallo.scenario.describe import FILE as DATAPACKAGE
 from rapallo.scenario.describe import describe_text
+from rapallo.scenario.load import BUILT_IN
 from rapallo.scenario.scenario import Scenario
 
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
+TEMPLATE = BUILT_IN / "template"
 MADE = "<!-- made by docs/make_pages.py; change the code or the data, then run it -->\n\n"
 LIBRARY = "src/rapallo"
 INTERWAR = f"{LIBRARY}/scenarios/interwar"
@@ -46,9 +49,28 @@ def pages() -> dict[Path, str]:
         DOCS / "effects.md": MADE + effects_page(scenario),
         DOCS / "measures.md": MADE + measures_page(systems),
         DOCS / "data.md": MADE + data_page(scenario),
+        DOCS / "scenario-format.md": scenario_format(),
         ROOT / "README.md": readme,
         scenario.folder / DATAPACKAGE: describe_text(scenario),
     }
+
+
+def scenario_format() -> str:
+    """Give the page of the scenario format, with the columns there are and the template as it is."""
+    page = (DOCS / "scenario-format.md").read_text(encoding="utf-8")
+    lines = []
+    for table in TABLES.values():
+        lines += [f"### {table.file}", "", table.says, "", "| column | holds | kind | needed |", "|---|---|---|---|"]
+        for column in table.columns:
+            choices = f": {', '.join(column.choices)}" if column.choices else ""
+            lines.append(f"| `{column.name}` | {column.says} | {column.kind}{choices} | {NEEDED[column.needed]} |")
+        lines.append("")
+    page = _between(page, "columns", "\n".join(lines[:-1]) + "\n")
+    template = (TEMPLATE / "scenario.toml").read_text(encoding="utf-8")
+    return _between(page, "template", f"```toml\n{template}```\n")
+
+
+NEEDED = {"": "", "column": "the column", "cell": "every cell"}
 
 
 class Systems:
@@ -257,7 +279,7 @@ def _anchor(number: int, title: str) -> str:
 def _between(text: str, mark: str, inside: str) -> str:
     begin, end = f"<!-- {mark}: made by docs/make_pages.py -->\n", f"<!-- /{mark} -->"
     if text.count(begin) != 1 or text.count(end) != 1:
-        raise ValueError(f"README.md must hold the marks {begin!r} and {end!r} once each")
+        raise ValueError(f"the page must hold the marks {begin!r} and {end!r} once each")
     head, rest = text.split(begin)
     return head + begin + "\n" + inside + "\n" + end + rest.split(end)[1]
 
