@@ -111,7 +111,9 @@ def test_every_part_of_a_system_is_moved_by_one_of_its_motives():
     scenario = load("interwar")
     systems = made["Systems"](scenario)
     assert list(scenario.systems) == list(range(1, 13))
-    assert {number: systems.unmoved(number) for number in scenario.systems} == dict.fromkeys(scenario.systems, [])
+    assert {number: systems.unmoved(number) for number in scenario.systems} == {
+        number: [] for number in scenario.systems
+    }
     measures = {name for told in systems.told.values() for name in told["measures"]}
     assert set(scenario.measures) <= measures
 
