@@ -142,6 +142,24 @@ def test_what_a_rule_wrote_is_not_in_a_run(run):
         rp.fit("punish", run, missing="default")
 
 
+def test_what_does_not_go_with_a_history_is_refused(run):
+    for how in ({"controls": 5}, {"events": "pact"}, {"change": "form"}, {"network": "pact"}):
+        with pytest.raises(rp.RapalloError, match="does not go with a history"):
+            rp.fit("agree", run, missing="default", **how)
+
+
+def test_some_motives_and_other_effects(run):
+    """A formula takes motives by name and effects of the library bound to what the scenario has."""
+    found = rp.fit(
+        "agree ~ constant + distance + tie(trust) + pair_recently(quarrels)", run, missing="default", prior=1.0
+    )
+    assert found.names[:2] == ("agree.constant", "agree.distance")
+    assert found.names[2:4] == ("tie(trust)", "pair_recently(quarrels)")
+    assert set(found.fixed) == set(found.names[4:])
+    assert all(name.startswith("consent agree.consent.") for name in found.fixed)
+    assert found.converged
+
+
 def test_wrong_requests_are_named(run):
     for formula, model, word in (
         ("agre", None, "agree"),

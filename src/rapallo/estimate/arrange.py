@@ -313,8 +313,8 @@ class _Arranger:
             inside = (left < len(step_time)) & (step_time[np.minimum(left, len(step_time) - 1)] == arrivals.time)
             left = left + (inside & (arrivals.time > self.start))
         steps.append(left)
-        step, time, rank = np.concatenate(steps), np.concatenate(times), np.concatenate(ranks)
-        order = np.lexsort((rank, time, step))
+        step = np.concatenate(steps)
+        order = np.lexsort((np.concatenate(ranks), np.concatenate(times), step))
         return ChangeTable(step[order].astype(np.int64), np.concatenate(blocks)[order], np.concatenate(values)[order])
 
 

@@ -96,7 +96,7 @@ def find_separation(
             return []
     found: list[tuple[tuple[int, ...], str]] = []
     width = len(top.theta)
-    for k in at:
+    for k in at.tolist():
         direction = np.zeros(width)
         direction[k] = np.sign(top.theta[k]) or 1.0
         if _recedes(likelihood, top, direction):
@@ -110,7 +110,7 @@ def find_separation(
                     f"`{names[k]}` separates the acts: where it is {'smaller' if direction[k] > 0 else 'larger'}, "
                     "nothing ever happened, so no finite estimate exists; give a prior"
                 )
-            found.append(((int(k),), sentence))
+            found.append(((k,), sentence))
     if found:
         return found
     scaled = top.information[np.ix_(at, at)] / np.sqrt(np.outer(begins, begins))

@@ -264,7 +264,7 @@ class EventData:
     def moment(self, when: float | str | None) -> float | None:
         """Give a moment in the unit of the data; text is a date."""
         if not isinstance(when, str):
-            return when
+            return None if when is None else float(when)
         if not self.dated:
             raise RapalloError(f"the times of these data are numbers; {when!r} is a date")
         return float(_times(_frame({"time": [when]})["time"])[0][0])

@@ -70,6 +70,5 @@ def fading(changes: Changes, actors: int, half_life: float, tick: float, end: fl
         if not raw.any():  # nothing to fade until the next act
             begin += tick * np.floor((times[position] - begin) / tick)
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 5
-    time, first, second, value, adds = columns
-    pairs = (first.astype(np.int64), second.astype(np.int64))
-    return Changes(time.astype(float), *pairs, value.astype(float), adds.astype(bool), np.arange(1, len(time) + 1))
+    places, count = (columns[1].astype(np.int64), columns[2].astype(np.int64)), len(columns[0])
+    return Changes(columns[0], *places, columns[3], columns[4].astype(bool), np.arange(1, count + 1))

@@ -133,17 +133,28 @@ def fit(
     if isinstance(data, History):
         if not isinstance(formula, str):
             formula = formula[0] if len(formula) == 1 else f"{formula[0]} ~ {' + '.join(formula[1:])}"
+        for word, given in (
+            ("events", events is not None),
+            ("network", network is not None),
+            ("change", change is not None),
+            ("allowed", allowed is not None),
+            ("controls", controls != 0),
+        ):
+            if given:
+                raise RapalloError(f"{word}=… does not go with a history: its process says what can be done")
         named = None if model is None else model_named(model)
         return _fit_history(data, formula, Told(named, missing, tuple(unknown), start, end), consent, wishes, memory)
     if not isinstance(data, EventData):
         raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
+    if unknown or consent != "assumed":
+        raise RapalloError("unknown=… and consent=… are for a process of a scenario, fitted from a history")
     name = model_named(model or "choice")
     choices = Choices(name, change, missing, data.moment(start), data.moment(end), controls, seed, allowed)
     check_switches(choices)
     left, _ = split_formula(formula)
     acts, belongs, what, answers = _acts(data, events, network, left, choices)
     if name == "consent":
-        choices = Choices(name, None, missing, start, end, 0, seed, None)
+        choices = replace(choices, change=None, controls=0, allowed=None)
     said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate")
     arranged = arrange(data, acts, belongs, said, None, choices)
 

@@ -167,7 +167,8 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     arguments = [each for each in arguments if each not in flags]
     weighted = "weighted" in flags or _true(keywords.pop("weighted", False))
     side = str(keywords.pop("type", "ego" if "ego" in flags else "alter" if "alter" in flags else ""))
-    _true(keywords.pop("is_two_mode", False)) and _no("two-mode networks", written)
+    if _true(keywords.pop("is_two_mode", False)):
+        raise RapalloError(f"{written!r}: two-mode networks cannot be estimated")
     untied = _true(keywords.pop("ignore_repetitions", False))
     transform = str(keywords.pop("transformer_fn", keywords.pop("transform", "")))
     if transform in _NO_CHANGE:
@@ -175,7 +176,7 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     if transform and transform not in TRANSFORMS:
         raise UnknownNameError("transform", transform, TRANSFORMS)
     if str(keywords.pop("history", "pooled")) != "pooled":
-        _no("a history other than 'pooled'", written)
+        raise RapalloError(f"{written!r}: a history other than 'pooled' cannot be estimated")
     spans = {key: keywords.pop(key, None) for key in ("window", "half_life", "tick")}
     for key, span in spans.items():
         if span is not None and not isinstance(span, (int, float, str)):
@@ -268,7 +269,3 @@ def _value(node: ast.expr) -> object:
 
 def _true(value: object) -> bool:
     return value is True or str(value) in ("TRUE", "T", "True")
-
-
-def _no(what: str, written: str) -> None:
-    raise RapalloError(f"{written!r}: {what} cannot be estimated")

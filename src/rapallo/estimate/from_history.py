@@ -17,7 +17,7 @@ from rapallo.estimate.arrange import Arranged
 from rapallo.estimate.design import Layout
 from rapallo.estimate.event_data import Changes
 from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula
-from rapallo.estimate.process_mask import allowed_pairs, members
+from rapallo.estimate.process_mask import allowed_pairs, parties
 from rapallo.estimate.recorded_cells import RecordedCells
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
 from rapallo.system.calendar import ACT, EXISTS, TICK, YEARLY, apply_entry
@@ -217,6 +217,8 @@ class _Reader:
     def _open(self) -> NDArray[np.bool_]:
         """Give what is open: pairs, or on the diagonal the actors that may act."""
         mask = allowed_pairs(self.scenario, self.world, self.process)
+        if self.process.weighting == "coordination":
+            mask &= np.outer(self.both, self.both)
         if self.model != "rate":
             return mask
         acts = np.zeros((self.n, self.n), dtype=bool)
@@ -231,10 +233,8 @@ class _Reader:
         history, world = self.history, self.world
         low = history.start if self.told.start is None else as_day(self.told.start)
         high = history.end if self.told.end is None else as_day(self.told.end) + 1.0
-        parties = members(self.scenario, world, self.process.senders) & members(
-            self.scenario, world, self.process.receivers
-        )
-        self.first_party = int(np.argmax(parties))
+        self.both = parties(self.scenario, world, self.process)
+        self.first_party = int(np.argmax(self.both))
         self.recorded = RecordedCells(
             self.scenario, world, self.names, self.told.missing, self.told.unknown, history.start
         )
@@ -320,14 +320,14 @@ class _Reader:
 
     def _refusal(self, act: int) -> str:
         from rapallo.engine.reference import Reference
-        from rapallo.engine.why import _refusal
+        from rapallo.engine.why import refusal
 
         history = self.history
         sender, receiver = int(history.sender[act]), int(history.receiver[act])
         twin: Any = Reference.__new__(Reference)
         twin.scenario, twin.world, twin.actors = self.scenario, self.world, history.actors
         name = f"{history.ids[act]}, " if history.ids is not None else ""
-        reason = _refusal(twin, self.process, sender, receiver)
+        reason = refusal(twin, self.process, sender, receiver)
         return f"{name}{to_iso(history.time[act])} {history.actors[sender]} → {history.actors[receiver]}: {reason}"
 
     def _carry_out(self, time: float, kind: int, place: int) -> set[str] | None:

@@ -109,16 +109,15 @@ class Likelihood:
         each = np.empty(len(cases))
         lower = np.zeros((width, width))
         gradient = np.ascontiguousarray(gradient)
+        lists = (cases.vectors, cases.counts, cases.ends, cases.chosen)
         if cases.shape == "coordination":
             score = np.zeros(width)
-            arguments = (cases.vectors, cases.counts, cases.ends, cases.chosen, log_weight, gradient)
             bend = np.zeros((width, width))
-            value = kernels.coordination(cases.actors, *arguments, each, score, lower, bend)
+            value = kernels.coordination(cases.actors, *lists, log_weight, gradient, each, score, lower, bend)
             return Evaluation(float(value), score, _whole(lower), each, _whole(bend))
         expected, mass = np.zeros(width), np.zeros(len(log_weight))
         largest = float(log_weight.max(initial=0.0))
         shifted = log_weight - largest
-        lists = (cases.vectors, cases.counts, cases.ends, cases.chosen)
         arguments = (*lists, shifted, gradient, each, mass, expected, lower)
         if cases.shape == "running":
             value = kernels.running(*arguments, cases.room("counts"), cases.room("place"))
@@ -141,7 +140,7 @@ class Likelihood:
     def largest(self, direction: Vector | None = None) -> Vector:
         """Give the largest absolute value of each column, or of their sum in a direction."""
         values = self.design if direction is None else (self.design @ direction)[:, None]
-        return np.abs(values).max(axis=0, initial=0.0)
+        return np.asarray(np.abs(values).max(axis=0, initial=0.0))
 
     def log_probabilities(self, theta: Vector) -> Vector:
         """Give for each act the log-probability that it was this one, given that one came then."""

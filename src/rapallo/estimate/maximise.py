@@ -154,5 +154,5 @@ def _solved(information: NDArray[np.float64], score: Vector) -> Vector:
         except np.linalg.LinAlgError:
             ridge = max(4.0 * ridge, 1e-12)
             continue
-        return np.linalg.solve(lower.T, np.linalg.solve(lower, score / scale)) / scale
-    return score / np.maximum(np.abs(score).max(), 1.0)
+        return np.asarray(np.linalg.solve(lower.T, np.linalg.solve(lower, score / scale)) / scale)
+    return np.asarray(score / np.maximum(np.abs(score).max(), 1.0))

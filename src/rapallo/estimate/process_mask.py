@@ -20,10 +20,19 @@ def members(scenario: Any, world: World, spec: str | tuple[str, ...]) -> NDArray
     if spec in scenario.kinds:
         return np.isin(np.array(world.actors), scenario.kinds[spec])
     if spec in world.actors:
-        return np.array(world.actors) == spec
+        return np.asarray(np.array(world.actors) == spec)
     if spec in world.attributes:
         return np.asarray(world.attributes[spec] > 0)
     raise UnknownNameError("kind of actor, attribute or actor", spec, [*scenario.kinds, *world.attributes])
+
+
+def parties(scenario: Any, world: World, process: Process) -> NDArray[np.bool_]:
+    """Give who may coordinate: whoever can ever be both sender and receiver."""
+    both = np.ones(len(world.actors), dtype=bool)
+    for spec in (process.senders, process.receivers):
+        if not isinstance(spec, str) or spec in scenario.kinds or spec in world.actors:
+            both &= members(scenario, world, spec)
+    return both
 
 
 def allowed_pairs(scenario: Any, world: World, process: Process) -> NDArray[np.bool_]:
