@@ -307,6 +307,12 @@ def test_months_tick_and_years_are_closed_on_their_eve():
     assert to_day("1920-12-31") < calendar.time[at[0]] < to_day("1921-01-01")
 
 
+def test_a_span_within_one_month_has_no_ticks():
+    calendar = timeline(scenario(), "1920-01-05", "1920-01-20")
+    assert entries(calendar, TICK) == [] and calendar.opening.tick_end == calendar.end
+    assert to_iso(calendar.end) == "1920-01-21"
+
+
 @pytest.mark.parametrize("span", [("1922-01-01", "1921-01-01"), ("1922-01-01", "1922-01-01")])
 def test_a_span_without_length_is_refused(span):
     with pytest.raises(RapalloError, match=r"the span ends .* give the start and a later end"):

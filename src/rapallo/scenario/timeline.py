@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -423,8 +424,7 @@ def _recorded_series(scenario: Scenario, dates: str, readings: str) -> dict[str,
 
 def _ticks(start: float, end: float) -> Iterator[dict[str, Any]]:
     """Give a tick for each first of a month inside a span, with the next in ``value``."""
-    months = list(_months(start, end))
-    for month, later in zip(months, [*months[1:], end], strict=True):
+    for month, later in pairwise([*_months(start, end), end]):
         yield {"time": month, "kind": TICK, "what": 0, "value": later}
 
 
