@@ -20,10 +20,14 @@ import numpy as np
 from rapallo.effects.effect import Effect
 from rapallo.errors import RapalloError
 
-TEMPLATE = 4
+TEMPLATE = 5
 """Raised whenever the wrapper below changes, so that nothing stale is ever used."""
 
-_COMPILED: dict[tuple[int, tuple[str, ...]], Any] = {}
+_COMPILED: dict[tuple[Any, tuple[str, ...]], Any] = {}
+"""By the function itself, which is kept alive by it: a number of an object may be another's tomorrow."""
+
+TRIED = 100
+"""Pairs for which an effect of the user's own is tried in plain Python."""
 
 Say = Callable[[str], None]
 
@@ -60,7 +64,7 @@ def compile_effect(effect: Effect, kinds: Sequence[str], say: Say = lambda word:
     RapalloError
         If Numba cannot compile the function; the message gives its reason.
     """
-    key = (id(effect.function), tuple(kinds))
+    key = (effect.function, tuple(kinds))
     if key not in _COMPILED:
         if effect.source is None:
             say(f"effect {effect.name} has no source text to be found: compiled for this session only")
@@ -70,35 +74,83 @@ def compile_effect(effect: Effect, kinds: Sequence[str], say: Say = lambda word:
     return int(_COMPILED[key].address)
 
 
+def ships(effect: Effect) -> bool:
+    """Say whether an effect comes with the package, where each is held to its contract by tests."""
+    return effect.function.__module__.startswith("rapallo.effects.library.")
+
+
+def try_effect(effect: Effect, view_of: Callable[[int], Any], actors: Sequence[str]) -> None:
+    """Evaluate an effect in plain Python for a sample of pairs, so that a mistake in it is told as Python tells it.
+
+    Parameters
+    ----------
+    effect
+        An effect that does not ship with the package.
+    view_of
+        Gives the view of an observer.
+    actors
+        Actor ids.
+
+    Raises
+    ------
+    RapalloError
+        If it fails, or gives no finite number; the message names the pair.
+    """
+    n = len(actors)
+    for step in range(min(TRIED, n * n)):
+        place = step * n * n // min(TRIED, n * n)
+        first, second = place // n, place % n
+        where = f"effect {effect.name!r} for {actors[first]} → {actors[second]}, as the span opens"
+        try:
+            with np.errstate(all="ignore"):
+                value = float(effect(view_of(first), first, second))
+        except Exception as error:
+            raise RapalloError(f"{where}: {type(error).__name__}: {error}") from error
+        if first != second and not math.isfinite(value):
+            raise RapalloError(f"{where}: it gives {value}, which is not a finite number")
+
+
 def wrapper_text(effect: Effect, kinds: Sequence[str], definition: str, constants: str) -> str:
     """Write the module around an effect: its text untouched, and a loop over pairs."""
-    slots = effect.reads
     settings = [name for name, _ in effect.settings]
-    fields = ["actors", "now", *slots, *settings]
+    fields = ["actors", "now", *effect.reads, *settings]
+    arrays = [f"array_{place}" for place in range(1, len(kinds) + 1)]  # a slot may bear any name
     fixed, moving = [], []
-    for place, (slot, kind) in enumerate(zip(slots, kinds, strict=True), start=1):
+    for place, (array, kind) in enumerate(zip(arrays, kinds, strict=True), start=1):
         if kind == "matrix":
-            fixed.append(f"    {slot} = carray(shift_f64(state, slots[{place}]), (actors, actors))")
+            fixed.append(f"    {array} = carray(shift_f64(state, slots[{place}]), (actors, actors))")
         elif kind == "vector":
-            fixed.append(f"    {slot} = carray(shift_f64(state, slots[{place}]), (actors,))")
+            fixed.append(f"    {array} = carray(shift_f64(state, slots[{place}]), (actors,))")
         else:
             moving.append(
-                f"        {slot} = carray(shift_i8(seen, slots[{place}] + first * actors * actors), (actors, actors))"
+                f"        {array} = carray(shift_i8(seen, slots[{place}] + first * actors * actors), (actors, actors))"
             )
-    values = ["actors", "state[1]", *slots, *(f"settings[{k}]" for k in range(len(settings)))]
+    values = ["actors", "state[1]", *arrays, *(f"settings[{k}]" for k in range(len(settings)))]
     view = f"View({', '.join(values)})"
+    # the effects that ship are tested; one that is not may reach past the end of an array, which must not end Python
+    checked = not ships(effect)
+    answer = (
+        [
+            "        try:",
+            "            out[place] = statistic(view, first, second)",
+            "        except Exception:",
+            "            out[place] = math.nan",
+        ]
+        if checked
+        else ["        out[place] = statistic(view, first, second)"]
+    )
     lines = [
         '"""Made from an effect\'s text; never edited."""',
-        "from collections import namedtuple",
-        "import math",
-        "import numpy as np",
-        "from numba import carray, cfunc, njit",
-        "from rapallo.engine.call import EFFECT_SIGNATURE, shift_f64, shift_i8",
         constants,
         "",
         definition,
+        "import math",
+        "from collections import namedtuple",
+        "import numpy as np",
+        "from numba import carray, cfunc, njit",
+        "from rapallo.engine.call import EFFECT_SIGNATURE, shift_f64, shift_i8",
+        f"statistic = njit(error_model='numpy', boundscheck={checked})({effect.name})",
         f"View = namedtuple('View', {fields!r})",
-        f"statistic = njit({effect.name})",
         "",
         "def over_pairs(state, seen, slots, settings, count, pairs, out):",
         "    actors = slots[0]",
@@ -109,7 +161,7 @@ def wrapper_text(effect: Effect, kinds: Sequence[str], definition: str, constant
         "        second = pairs[2 * place + 1]",
         *moving,
         *([f"        view = {view}"] if moving else []),
-        "        out[place] = statistic(view, first, second)",
+        *answer,
     ]
     return "\n".join(lines) + "\n"
 
@@ -159,7 +211,10 @@ def _constants(effect: Effect) -> str:
     """Write down the numbers and modules that an effect takes from around it."""
     assert effect.source is not None
     tree = ast.parse(effect.source)
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    inside = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    inside |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    used = {node.id for node in names} - inside
     function = effect.function
     around = dict(getattr(function, "__globals__", {}))
     closure = getattr(function, "__closure__", None) or ()
