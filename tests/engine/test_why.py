@@ -61,7 +61,7 @@ def settled(scenario, world):
     """Start the engine at a state and stop it at once; gives its numbers, hazards among them."""
     plan = prepared(make_plan(scenario, make_calendar(world.now, world.now + 1e-9, world, [])))
     F, J, B, U = (each.copy() for each in (plan.F, plan.J, plan.B, plan.U))
-    times, codes, numbers = np.empty(8), np.empty((8, at.A_WIDTH), dtype=np.int16), np.empty(1)
+    times, codes, numbers = np.empty(8), np.empty((8, at.A_WIDTH), dtype=np.int32), np.empty(1)
     fixed = (plan.I, plan.G, plan.H, times, codes, numbers)
     count = kernel.run(plan.X, F, J, B, U, *fixed, np.uint64(0), 0, world.now, world.now + 1e-9, 0)
     assert count == 0

@@ -96,7 +96,7 @@ def set_tie(X, F, B, I, layer, sender, receiver, value):
 def decay(half_life_rate, days):
     """Mean of the decaying curve over a stretch of days."""
     x = half_life_rate * days
-    if x < 1e-12:
+    if half_life_rate == 0.0 or x < 1e-12:
         return 1.0
     return (1.0 - math.exp(-x)) / x
 
@@ -106,8 +106,12 @@ def add_trace(X, F, J, I, table, place, raw, shown):
     """Add to one entry of a memory, and list it among those that fade."""
     if F[I[table + at.M_RAW] + place] == 0.0:
         live = X[at.J_LIVE] + I[table + at.M_LIVE]
-        J[live + 1 + J[live]] = place
-        J[live] += 1
+        known = 0  # weights of both signs may have cancelled: such an entry is still listed
+        while known < J[live] and J[live + 1 + known] != place:
+            known += 1
+        J[live + 1 + known] = place
+        if known == J[live]:
+            J[live] += 1
     F[I[table + at.M_RAW] + place] += raw
     F[I[table + at.M_SHOWN] + place] += shown
 
@@ -225,7 +229,7 @@ def tick(X, F, J, B, I, G, start, end):
         for k in range(J[live]):
             place = J[live + 1 + k]
             raw = F[raw_place + place] * kept
-            if raw < negligible:
+            if abs(raw) < negligible:
                 raw = 0.0
             else:
                 J[live + 1 + left] = place
@@ -293,6 +297,7 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
                         count = log(X, F, OT, OI, count, -1, layer, at.END, sender, receiver, -1, at.LAPSE)
                         if count < 0:
                             return count
+                        lift(X, F, J, B, I, G, layer, at.END, sender, receiver)
     B[X[at.B_EXISTS] + actor] = value
     for process in range(X[at.PROCESSES]):
         mark_actor(X, J, I, process, actor, True, True)
@@ -367,7 +372,8 @@ def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
                 if flow:
                     S[(year - first_year) * X[at.X_SIZE] + series + row * columns + column] = value
                     if not (value < math.inf):
-                        return at.NOT_FINITE
+                        J[X[at.J_ERROR]] = update
+                        return at.YEARLY_NOT_FINITE
                 else:
                     gain += value
             if not flow:
@@ -375,7 +381,8 @@ def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
                 held = G[numbers + 1] * F[attribute] + max(gain, 0.0)
                 S[(year - first_year) * X[at.X_SIZE] + series + row] = held
                 if not (held < math.inf):
-                    return at.NOT_FINITE
+                    J[X[at.J_ERROR]] = update
+                    return at.YEARLY_NOT_FINITE
         # written only when all of it is known: a flow does not see half of itself
         base = (year - first_year) * X[at.X_SIZE] + series
         for place in range(width):
@@ -390,21 +397,54 @@ def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
 
 
 @compiled
-def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
-    """Open a case under every rule that an act triggers, and close those it ends."""
+def close(X, F, J, case):
+    """Strike a case off the list."""
+    last = J[X[at.J_CASES]] - 1
+    for k in range(case, last):
+        F[X[at.F_CASE_DUE] + k] = F[X[at.F_CASE_DUE] + k + 1]
+        for field in range(at.C_WIDTH):
+            J[X[at.J_CASE] + k * at.C_WIDTH + field] = J[X[at.J_CASE] + (k + 1) * at.C_WIDTH + field]
+    J[X[at.J_CASES]] = last
+
+
+@compiled
+def lift(X, F, J, B, I, G, layer, change, sender, receiver):
+    """Close the cases that an ending ends, and lift what was obliged against whom nothing stands any more."""
     n = X[at.ACTORS]
     for rule in range(X[at.RULES]):
         table = X[at.I_RULE] + rule * at.R_WIDTH
-        if I[table + at.R_LAYER] != layer or receiver < 0:
+        if I[table + at.R_LAYER] != layer or I[table + at.R_ENDS] != change:
             continue
-        if change == I[table + at.R_ENDS]:
+        for direction in range(1 + I[X[at.I_LAYER] + layer * at.L_WIDTH + at.L_MUTUAL]):
+            accused = sender if direction == 0 else receiver
+            victim = receiver if direction == 0 else sender
+            for case in range(J[X[at.J_CASES]] - 1, -1, -1):
+                place = X[at.J_CASE] + case * at.C_WIDTH
+                if (
+                    J[place + at.C_RULE] == rule
+                    and J[place + at.C_ACCUSED] == accused
+                    and J[place + at.C_VICTIM] == victim
+                ):
+                    close(X, F, J, case)
             standing = False
             for other in range(n):
-                if tie(X, F, layer, sender, other) > 0.0:
+                if tie(X, F, layer, accused, other) > 0.0:
                     standing = True
             if not standing:
                 for member in range(n):
-                    set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, sender, 0.0)
+                    set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, accused, 0.0)
+
+
+@compiled
+def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
+    """Open a case under every rule that an act triggers, and close those it ends."""
+    if receiver < 0:
+        return 0
+    lift(X, F, J, B, I, G, layer, change, sender, receiver)
+    for rule in range(X[at.RULES]):
+        table = X[at.I_RULE] + rule * at.R_WIDTH
+        if I[table + at.R_LAYER] != layer:
+            continue
         if change == I[table + at.R_CHANGE] and holds(
             X, F, I, I[table + at.R_CONDITIONS], I[table + at.R_CONDITION_LIST], sender, receiver
         ):
@@ -447,8 +487,11 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
     finding = I[table + at.R_FINDING]
     council = finding != at.EACH_MEMBER
     obliges = G[I[table + at.R_NUMBERS] + 1]
-    number = J[X[at.J_RULE_COUNT] + rule]
-    J[X[at.J_RULE_COUNT] + rule] += 1
+    if B[X[at.B_EXISTS] + accused] == 0:
+        return count
+    # counted for each accused, so that a case against another does not reshuffle the votes
+    number = J[X[at.J_RULE_COUNT] + rule * n + accused]
+    J[X[at.J_RULE_COUNT] + rule * n + accused] += 1
     shared = 0.0
     if G[I[table + at.R_NUMBERS] + 2] > 0.0:
         name = luck.name_of(luck.SHOCK, H[X[at.H_RULE] + rule], H[X[at.H_ACTOR] + accused], H[X[at.H_ACTOR] + victim])
@@ -473,7 +516,8 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
             accused,
         )
         if odds != odds:
-            return at.NOT_FINITE
+            J[X[at.J_ERROR]] = rule
+            return at.VOTE_NOT_FINITE
         name = luck.name_of(luck.VOTE, H[X[at.H_RULE] + rule], H[X[at.H_ACTOR] + voter], H[X[at.H_ACTOR] + accused])
         if luck.uniform(seed, run, name, number) < logistic(odds):
             found += 1

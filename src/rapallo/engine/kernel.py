@@ -15,7 +15,7 @@ from numba import njit
 from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.call import pointer
-from rapallo.engine.change import act, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
+from rapallo.engine.change import act, close, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
 from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
 from rapallo.engine.weigh import consent, hazard_of, logistic, mark, options, process_table, tie, whole
@@ -114,7 +114,8 @@ def wind(X, F, J, I, H, seed, run, clock, end):
     if target < 0.0:  # drawn when first needed
         target = luck.exponential(seed, run, clock_name(X, I, H, clock), J[X[at.J_OCCURRENCE] + clock])
         F[X[at.F_TARGET] + clock] = target
-    schedule(X, F, clock, F[X[at.F_SINCE] + clock] + (target - F[X[at.F_INTEGRAL] + clock]) / hazard, end)
+    time = F[X[at.F_SINCE] + clock] + (target - F[X[at.F_INTEGRAL] + clock]) / hazard
+    schedule(X, F, clock, max(time, F[at.NOW]), end)  # what rounding has left over is not time run backwards
 
 
 @compiled
@@ -139,9 +140,11 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
 
 @compiled
 def pick_receiver(X, F, J, B, I, G, H, seed, run, process, row, occurrence):
-    """Gumbel-max over the receivers a chooser may choose; -1 for leaving all as it is, -2 for none."""
+    """Gumbel-max over the receivers a chooser may choose; -1: leave all as it is, -2: none, -3: a weight is no number."""
     table = process_table(X, process)
-    options(X, F, J, B, I, G, process, row, X[at.F_OPTION])
+    largest = options(X, F, J, B, I, G, process, row, X[at.F_OPTION])
+    if largest != largest:
+        return -3
     best = -math.inf
     chosen = -2
     sender = I[I[table + at.P_ROW_LIST] + row]
@@ -174,6 +177,8 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
     for row in range(size):
         begins = X[at.F_SCRATCH] + row * size
         largest = options(X, F, J, B, I, G, process, row, begins)
+        if largest != largest:
+            return -3, -3
         total = 0.0
         for column in range(size):
             total += math.exp(F[begins + column] - largest)
@@ -189,11 +194,10 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
             if there == -math.inf or back == -math.inf:
                 continue
             weight = there - F[X[at.F_OPTION] + row] + back - F[X[at.F_OPTION] + column]
-            sender = I[who + row]
-            receiver = I[who + column]
-            name = luck.name_of(
-                luck.PICK, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + sender], H[X[at.H_ACTOR] + receiver]
-            )
+            here = H[X[at.H_ACTOR] + I[who + row]]
+            yonder = H[X[at.H_ACTOR] + I[who + column]]
+            # the order of ids' hashes, for the order of a table's rows must not matter
+            name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], min(here, yonder), max(here, yonder))
             value = weight + luck.gumbel(seed, run, name, occurrence)
             if value > best:
                 best = value
@@ -203,14 +207,14 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
     if first < 0:
         return first, second
     # who came forward is not known: it is drawn in proportion to what each side weighs the other
-    here = I[who + first]
-    there_too = I[who + second]
-    name = luck.name_of(
-        luck.PROPOSE, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + here], H[X[at.H_ACTOR] + there_too]
-    )
+    if H[X[at.H_ACTOR] + I[who + first]] > H[X[at.H_ACTOR] + I[who + second]]:
+        first, second, lead = second, first, -lead
+    one = I[who + first]
+    other = I[who + second]
+    name = luck.name_of(luck.PROPOSE, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + one], H[X[at.H_ACTOR] + other])
     if luck.uniform(seed, run, name, occurrence) < logistic(lead):
-        return here, there_too
-    return there_too, here
+        return one, other
+    return other, one
 
 
 @compiled
@@ -247,6 +251,9 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     else:
         sender = I[I[table + at.P_ROW_LIST] + place]
         receiver = pick_receiver(X, F, J, B, I, G, H, seed, run, process, place, occurrence)
+    if receiver == -3:
+        J[X[at.J_ERROR]] = clock
+        return at.NOT_FINITE
     if dated:
         rearm(X, F, J, U, I, H, seed, run, clock, end)
     else:
@@ -318,17 +325,6 @@ def due(X, F, J):
 
 
 @compiled
-def close(X, F, J, case):
-    """Strike a decided case off the list."""
-    last = J[X[at.J_CASES]] - 1
-    for k in range(case, last):
-        F[X[at.F_CASE_DUE] + k] = F[X[at.F_CASE_DUE] + k + 1]
-        for field in range(at.C_WIDTH):
-            J[X[at.J_CASE] + k * at.C_WIDTH + field] = J[X[at.J_CASE] + (k + 1) * at.C_WIDTH + field]
-    J[X[at.J_CASES]] = last
-
-
-@compiled
 def weigh_all(X, F, J, B, I, G):
     """Weigh every term and note every clock."""
     for term in range(X[at.TERMS]):
@@ -339,13 +335,16 @@ def weigh_all(X, F, J, B, I, G):
 
 @compiled
 def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
-    """Let clocks, calendar and institutions act until the end; gives the number of acts, or what went wrong."""
-    F[at.NOW] = start
-    count = settle(X, F, J, B, U, I, G, H, seed, run, end)
-    if count < 0:
-        return count
-    entry = 0
-    while True:
+    """Let clocks, calendar and institutions act until the end; gives the number of acts, or why it stopped before."""
+    entry = J[X[at.J_ENTRY]]
+    count = J[X[at.J_COUNT]]
+    if entry < 0:
+        F[at.NOW] = start
+        status = settle(X, F, J, B, U, I, G, H, seed, run, end)
+        if status < 0:
+            return status
+        entry = 0
+    for _ in range(at.STEPS):
         dated = G[X[at.G_ENTRY_TIME] + entry] if entry < X[at.ENTRIES] else math.inf
         case = due(X, F, J)
         ruled = F[X[at.F_CASE_DUE] + case] if case >= 0 else math.inf
@@ -370,6 +369,9 @@ def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
             status = settle(X, F, J, B, U, I, G, H, seed, run, end)
             if status < 0:
                 return status
+    J[X[at.J_ENTRY]] = entry
+    J[X[at.J_COUNT]] = count
+    return at.PAUSED
 
 
 def _prepare(X, F, J, B, I, G):
@@ -428,7 +430,7 @@ with _cached_here():
     prepare = njit(f"void({_STATE},int64[::1],float64[::1])", cache=True, error_model="numpy", _nrt=False)(_prepare)
     run = njit(
         f"int64({_STATE},uint64[::1],int64[::1],float64[::1],uint64[::1],"
-        "float64[::1],int16[:,::1],float64[::1],uint64,int64,float64,float64,int64)",
+        "float64[::1],int32[:,::1],float64[::1],uint64,int64,float64,float64,int64)",
         cache=True,
         nogil=True,
         error_model="numpy",

@@ -56,6 +56,8 @@ from __future__ import annotations
     J_DIRTIES,
     J_RULE_COUNT,
     J_ERROR,
+    J_ENTRY,
+    J_COUNT,
     # offsets into B
     B_EXISTS,
     B_SEEN,
@@ -84,7 +86,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(67)
+) = range(69)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
@@ -207,5 +209,8 @@ SIMULATED, GIVEN, RECORD, LAPSE = range(4)
 # fields of the calendar's integer table
 E_KIND, E_WHAT, E_SENDER, E_RECEIVER, E_CHANGE, E_PROCESS, E_OCCASION, E_WIDTH = range(8)
 
-FULL, NOT_FINITE, TOO_MANY_CASES = -1, -2, -3
+FULL, NOT_FINITE, TOO_MANY_CASES, PAUSED, VOTE_NOT_FINITE, YEARLY_NOT_FINITE = range(-1, -7, -1)
 """What the kernel returns instead of a number of acts."""
+
+STEPS = 20_000
+"""Events after which the kernel pauses, so that a run can be interrupted."""

@@ -20,6 +20,9 @@ STRIPS = 44
 BASE = 2.0**-16
 """Height of the lowest strip of ``date`` luck, in acts per day."""
 
+HIGHEST = 1.0 - 2.0**-53
+"""The highest uniform."""
+
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -81,7 +84,8 @@ def words(seed, run, name, occurrence):
 @compiled
 def unit(high, low):
     """Make a float strictly between 0 and 1, from two 32-bit words (53 bits)."""
-    return (np.float64(high >> np.uint64(5)) * 67108864.0 + np.float64(low >> np.uint64(6)) + 0.5) / 9007199254740992.0
+    u = (np.float64(high >> np.uint64(5)) * 67108864.0 + np.float64(low >> np.uint64(6)) + 0.5) / 9007199254740992.0
+    return u if u < 1.0 else HIGHEST  # the last of 2**53 steps would round to one
 
 
 @compiled

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from rapallo.effects import get_effect
 from rapallo.engine import layout as at
-from rapallo.engine.compile import compile_effect
+from rapallo.engine.compile import compile_effect, ships, try_effect
 from rapallo.engine.luck import stable_hash
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.scenario.condition import read_condition
@@ -443,6 +443,9 @@ class _Planner:
             for name in bound:
                 if name not in source_of:
                     raise UnknownNameError(f"quantity read by effect {effect.name!r}", name, source_of)
+            if not ships(effect):
+                reads, given = dict(zip(effect.reads, bound, strict=True)), dict(settings)
+                try_effect(effect, lambda seer, r=reads, s=given: self.world.view(seer, r, s), self.actors)  # type: ignore[misc]
             address = compile_effect(effect, [kinds_of(name) for name in bound], self.say)
             slots = [self.n] + [
                 self._seen_place(name) if kinds_of(name) == "seen" else self.place[name] for name in bound
@@ -591,8 +594,10 @@ class _Planner:
             (at.J_NEXT_OCCASION, 1),
             (at.J_EPOCH, 1),
             (at.J_DIRTIES, 1),
-            (at.J_RULE_COUNT, max(1, len(self.rule_names))),
+            (at.J_RULE_COUNT, max(1, len(self.rule_names) * n)),
             (at.J_ERROR, 1),
+            (at.J_ENTRY, 1),
+            (at.J_COUNT, 1),
         ):
             X[offset] = size
             size += length
@@ -645,6 +650,7 @@ class _Planner:
         F[X[at.F_TREE] : X[at.F_TREE] + 2 * leaves] = math.inf
         J[X[at.J_TOP] : X[at.J_TOP] + count] = -1
         J[X[at.J_EPOCH]] = 1
+        J[X[at.J_ENTRY]] = -1
         J[X[at.J_NEXT_OCCASION]] = 1 + max([0, *self.calendar.occasion.tolist()])
         B[:n] = world.exists
         for view, name in enumerate(self.views):

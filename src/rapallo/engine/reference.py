@@ -59,7 +59,7 @@ class Reference:
         self.acts: list[Act] = []
         self.series: dict[str, list[tuple[int, int, int, float]]] = {}
         self.cases: list[tuple[float, Any, Any, str, int, int, int]] = []
-        self.decided: dict[str, int] = {}
+        self.decided: dict[tuple[str, int], int] = {}
         self.occasion = 1 + max([0, *calendar.occasion.tolist()])
         self.clocks = [clock for process in scenario.processes.values() for clock in self._clocks(process)]
         for clock in self.clocks:
@@ -180,7 +180,8 @@ class Reference:
     def option_weights(self, process: Process, sender: int) -> dict[int, float]:
         """Log weight of each allowed receiver, without consent."""
         weights = {}
-        for receiver in self.members(process.receivers):
+        receivers = self.parties(process) if process.weighting == "coordination" else self.members(process.receivers)
+        for receiver in receivers:
             if self.allowed(process, sender, receiver):
                 value = self.linear(process.motives, sender, receiver)
                 if process.weighting == "toggle" and self.world.ties[process.layer][sender, receiver] > 0:
@@ -222,9 +223,11 @@ class Reference:
         return sorted(set(self.members(process.senders)) & set(self.members(process.receivers)))
 
     def pairs(self, process: Process) -> list[tuple[int, int]]:
-        """Pairs that one side at least may form."""
+        """Pairs of which each side may choose the other."""
         who = self.parties(process)
-        return [(s, r) for s in who for r in who if s < r and self.allowed(process, s, r)]
+        return [
+            (s, r) for s in who for r in who if s < r and self.allowed(process, s, r) and self.allowed(process, r, s)
+        ]
 
     def _settle(self) -> None:
         for clock in self.clocks:
@@ -247,7 +250,7 @@ class Reference:
         else:
             if clock.target < 0:
                 clock.target = luck.exponential(self.seed, self.run, clock.name, clock.occurrence)
-            clock.next = clock.since + (clock.target - clock.integral) / clock.hazard
+            clock.next = max(clock.since + (clock.target - clock.integral) / clock.hazard, self.world.now)
 
     def _fire(self, clock: _Clock) -> None:
         process = clock.process
@@ -291,16 +294,16 @@ class Reference:
             totals[sender] = largest + math.log(total) if weights else -math.inf
         best, lead, chosen = -math.inf, 0.0, (-2, -2)
         for s, r in self.pairs(process):
-            if not self.allowed(process, r, s):
-                continue
             there, back = self.linear(process.motives, s, r), self.linear(process.motives, r, s)
             weight = there - totals[s] + back - totals[r]
-            name = luck.name_of(PICK, mine, self.hash[s], self.hash[r])
+            name = luck.name_of(PICK, mine, *sorted((self.hash[s], self.hash[r])))
             value = weight + luck.gumbel(self.seed, self.run, name, occurrence)
             if value > best:
                 best, chosen, lead = value, (s, r), there - totals[s] - (back - totals[r])
         if chosen[0] < 0:
             return chosen
+        if self.hash[chosen[0]] > self.hash[chosen[1]]:
+            chosen, lead = (chosen[1], chosen[0]), -lead
         name = luck.name_of(PROPOSE, mine, self.hash[chosen[0]], self.hash[chosen[1]])
         forward = 1.0 / (1.0 + math.exp(-lead)) if lead >= 0 else math.exp(lead) / (1.0 + math.exp(lead))
         drawn = luck.uniform(self.seed, self.run, name, occurrence) < forward
@@ -314,13 +317,24 @@ class Reference:
         if receiver >= 0:
             self._triggers(layer, change, sender, receiver)
 
+    def _lift(self, layer: str, change: str, sender: int, receiver: int) -> None:
+        parties = [(sender, receiver), (receiver, sender)][: 1 + self.world.layers[layer].mutual]
+        for institution in self.scenario.institutions.values():
+            for rule in institution.rules:
+                if not rule.active or (rule.trigger.layer, rule.trigger.ends_with) != (layer, change):
+                    continue
+                name = f"{institution.name}.{rule.name}"
+                for accused, victim in parties:
+                    self.cases = [case for case in self.cases if case[3:6] != (name, accused, victim)]
+                    if not (self.world.ties[layer][accused] > 0).any():
+                        self.world.pairs[rule.obligation][:, accused] = 0.0
+
     def _triggers(self, layer: str, change: str, sender: int, receiver: int) -> None:
+        self._lift(layer, change, sender, receiver)
         for institution in self.scenario.institutions.values():
             for rule in institution.rules:
                 if not rule.active or rule.trigger.layer != layer:
                     continue
-                if change == rule.trigger.ends_with and not (self.world.ties[layer][sender] > 0).any():
-                    self.world.pairs[rule.obligation][:, sender] = 0.0
                 if change == rule.trigger.change and all(
                     self.holds(text, sender, receiver) for text in rule.trigger.when
                 ):
@@ -330,9 +344,11 @@ class Reference:
                     self.occasion += 1
 
     def _decide(self, institution: Any, rule: Any, name: str, accused: int, victim: int, occasion: int) -> None:
-        number = self.decided.get(name, 0)
-        self.decided[name] = number + 1
         world = self.world
+        if not world.exists[accused]:
+            return
+        number = self.decided.get((name, accused), 0)
+        self.decided[name, accused] = number + 1
         home = self.actors.index(institution.actor)
         council = rule.finding != "each member"
         mine = stable_hash(f"rule:{name}")
@@ -388,6 +404,7 @@ class Reference:
         else:
             for layer, sender, receiver in apply_entry(self.world, calendar, entry):
                 self.acts.append((self.world.now, "", layer, "end", sender, receiver, -1, "lapse"))
+                self._lift(layer, "end", sender, receiver)
 
     def _yearly(self, year: int) -> None:
         world = self.world

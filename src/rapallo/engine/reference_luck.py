@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rapallo.engine.luck import BASE, STRIPS
+from rapallo.engine.luck import BASE, HIGHEST, STRIPS
 
 _LOW = 0xFFFFFFFF
 _ALL = 0xFFFFFFFFFFFFFFFF
@@ -39,7 +39,7 @@ def words(seed: int, run: int, name: int, occurrence: int) -> tuple[int, int, in
 
 def unit(high: int, low: int) -> float:
     """Make a float strictly between 0 and 1."""
-    return (float(high >> 5) * 67108864.0 + float(low >> 6) + 0.5) / 9007199254740992.0
+    return min((float(high >> 5) * 67108864.0 + float(low >> 6) + 0.5) / 9007199254740992.0, HIGHEST)
 
 
 def uniform(seed: int, run: int, name: int, occurrence: int) -> float:

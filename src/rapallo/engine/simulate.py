@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from rapallo.engine import layout as at
 from rapallo.engine.plan import LUCKS, Plan
 from rapallo.errors import RapalloError
-from rapallo.system.history import History
+from rapallo.system.history import History, to_iso
+
+LONGEST = 4096 * 4**5
+"""Acts that a run may hold."""
+
+PAUSES = 1000
+"""Pauses of the kernel, ``layout.STEPS`` events apart, after which a run is held to have run away."""
 
 
 def simulate(
@@ -95,60 +101,70 @@ def prepared(plan: Plan) -> Plan:
     return plan
 
 
-def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[np.int16], NDArray[np.float64]]:
+def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]:
     from rapallo.engine import kernel
 
+    if len(plan.clocks) and plan.J[plan.X[at.J_DIRTIES]] == 0:
+        prepared(plan)  # nothing weighed would be nothing done
     capacity = 4096
     while True:
         X, F, J, B, U = plan.X.copy(), plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
         X[at.CAPACITY] = capacity
         times = np.empty(capacity)
-        codes = np.empty((capacity, at.A_WIDTH), dtype=np.int16)
+        codes = np.empty((capacity, at.A_WIDTH), dtype=np.int32)
         numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
-        count = kernel.run(
-            X,
-            F,
-            J,
-            B,
-            U,
-            plan.I,
-            plan.G,
-            plan.H,
-            times,
-            codes,
-            numbers,
-            np.uint64(seed),
-            run,
-            plan.calendar.start,
-            plan.calendar.end,
-            plan.first_year,
-        )
+        pauses, count = 0, at.PAUSED
+        while count == at.PAUSED and pauses < PAUSES:  # between two calls an interruption is heard
+            pauses += 1
+            count = kernel.run(
+                X,
+                F,
+                J,
+                B,
+                U,
+                plan.I,
+                plan.G,
+                plan.H,
+                times,
+                codes,
+                numbers,
+                np.uint64(seed),
+                run,
+                plan.calendar.start,
+                plan.calendar.end,
+                plan.first_year,
+            )
         if count >= 0:
             return times[:count], codes[:count], numbers
-        if count == at.FULL:
+        if count == at.FULL and capacity < LONGEST:
             capacity *= 4
-            if capacity > 10_000_000:
-                raise RapalloError(
-                    f"run {run} of seed {seed} passed ten million acts before {plan.calendar.end:.0f}: "
-                    "some rate runs away; look at the processes whose memories feed themselves"
-                )
             continue
+        if count in (at.FULL, at.PAUSED):
+            raise RapalloError(
+                f"run {run} of seed {seed}: more than {LONGEST:,} acts, or {PAUSES * at.STEPS:,} events, by "
+                f"{to_iso(float(F[at.NOW]))}: some rate runs away; look at the processes whose memories feed themselves"
+            )
         raise RapalloError(_complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
 
 
 def _complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: int) -> str:
-    from rapallo.system.history import to_iso
-
     where = f"run {run} of seed {seed}, {to_iso(now)}"
     if status == at.TOO_MANY_CASES:
         return f"{where}: more than {int(plan.X[at.MAX_CASES])} cases are open before an institution at once"
+    names: list[str]
+    if status in (at.VOTE_NOT_FINITE, at.YEARLY_NOT_FINITE):
+        kind, names = ("yearly update", list(plan.scenario.yearly))
+        if status == at.VOTE_NOT_FINITE:
+            rules = [(home, rule) for home in plan.scenario.institutions.values() for rule in home.rules if rule.active]
+            kind, names = ("vote", [f"{home.name}.{rule.name}" for home, rule in rules])
+        return f"{where}: the {kind} {names[clock]!r} does not come to a finite number; {_BLAME}"
     process, sender, receiver = (int(each) for each in plan.clocks[clock]) if len(plan.clocks) else (-1, -1, -1)
     names = list(plan.scenario.processes)
     who = " → ".join(plan.calendar.opening.actors[each] for each in (sender, receiver) if each >= 0)
-    return (
-        f"{where}: the weight of process {names[process]!r} ({who or 'all pairs'}) is not a finite number; "
-        "an effect returned NaN or infinity, or a parameter is far too large"
-    )
+    return f"{where}: the weight of process {names[process]!r} ({who or 'all pairs'}) is not a finite number; {_BLAME}"
+
+
+_BLAME = "an effect returned NaN or infinity, or a parameter is far too large"
 
 
 def _history(
@@ -156,7 +172,7 @@ def _history(
     seed: int,
     run: int,
     times: NDArray[np.float64],
-    codes: NDArray[np.int16],
+    codes: NDArray[np.int32],
     numbers: NDArray[np.float64],
 ) -> History:
     scenario, opening = plan.scenario, plan.calendar.opening
@@ -187,12 +203,12 @@ def _history(
         layers=tuple(scenario.layers),
         processes=tuple(scenario.processes),
         time=times.copy(),
-        process=codes[:, at.A_PROCESS].copy(),
-        layer=codes[:, at.A_LAYER].copy(),
+        process=codes[:, at.A_PROCESS].astype(np.int16),
+        layer=codes[:, at.A_LAYER].astype(np.int16),
         change=codes[:, at.A_CHANGE].astype(np.int8),
-        sender=codes[:, at.A_SENDER].copy(),
-        receiver=codes[:, at.A_RECEIVER].copy(),
-        occasion=codes[:, at.A_OCCASION].astype(np.int32),
+        sender=codes[:, at.A_SENDER].astype(np.int16),
+        receiver=codes[:, at.A_RECEIVER].astype(np.int16),
+        occasion=codes[:, at.A_OCCASION].copy(),
         origin=codes[:, at.A_ORIGIN].astype(np.int8),
         start=plan.calendar.start,
         end=plan.calendar.end,

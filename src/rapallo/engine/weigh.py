@@ -236,7 +236,8 @@ def hazard_of(X, F, J, B, I, G, clock):
     if weighting == at.COORDINATION:
         for first in range(I[table + at.P_ROWS]):
             for second in range(first + 1, columns):
-                if allowed(X, F, B, I, process, I[senders + first], I[receivers + second]):
+                one, other = I[senders + first], I[receivers + second]
+                if allowed(X, F, B, I, process, one, other) and allowed(X, F, B, I, process, other, one):
                     return rate(F, I, G, table, 0) / 365.25
         return 0.0
     if I[table + at.P_CONSENTS] == 0:

@@ -119,7 +119,7 @@ class World:
             rate = decay_per_day(memory.half_life)
             raw = self.raw[name]
             raw *= math.exp(-rate * past)
-            raw[raw < memory.negligible] = 0.0
+            raw[np.abs(raw) < memory.negligible] = 0.0
             self.shown[name][...] = raw * mean_over(rate, end - start)
         self.tick_start, self.tick_end = start, end
 
@@ -189,4 +189,4 @@ def decay_per_day(half_life: float) -> float:
 def mean_over(rate: float, days: float) -> float:
     """Give the mean of ``exp(-rate t)`` over a stretch from zero."""
     x = rate * days
-    return 1.0 if x < 1e-12 else (1.0 - math.exp(-x)) / x
+    return 1.0 if rate == 0.0 or x < 1e-12 else (1.0 - math.exp(-x)) / x
