@@ -17,10 +17,10 @@ from rapallo.estimate.arrange import Arranged
 from rapallo.estimate.design import Layout
 from rapallo.estimate.event_data import Changes
 from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula
-from rapallo.estimate.process_mask import allowed_pairs, parties
+from rapallo.estimate.process_mask import allowed_pairs, parties, read_by_mask
 from rapallo.estimate.recorded_cells import RecordedCells
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
-from rapallo.system.calendar import ACT, EXISTS, TICK, YEARLY, apply_entry
+from rapallo.system.calendar import ACT, ATTRIBUTE, PAIR, TICK, YEARLY, apply_entry
 from rapallo.system.history import CHANGES, ORIGINS, History, as_day, to_iso
 from rapallo.system.process import Motive, Process
 from rapallo.system.world import World
@@ -233,6 +233,8 @@ class _Reader:
         history, world = self.history, self.world
         low = history.start if self.told.start is None else as_day(self.told.start)
         high = history.end if self.told.end is None else as_day(self.told.end) + 1.0
+        self.numbers = {ATTRIBUTE: list(world.attributes), PAIR: list(world.pairs)}
+        self.shuts = read_by_mask(self.scenario, self.process)
         self.both = parties(self.scenario, world, self.process)
         self.first_party = int(np.argmax(self.both))
         self.recorded = RecordedCells(
@@ -260,12 +262,13 @@ class _Reader:
             passes = time > last and time > low
             step, before = len(tape.elapsed) + passes, len(tape.blocks)
             for index, name in enumerate(self.names):
-                if touched is None or name in touched or name not in world.seen:
+                if touched is None or name in touched:
                     _compare(tape, step, index, kept, self._array(name))
-            opened = self._open()
-            where = np.argwhere(opened != open_now)
-            tape.change(step, at.ALLOW, 0, where, opened[opened != open_now])
-            open_now = opened
+            if touched is None or touched & self.shuts:
+                opened = self._open()
+                where = np.argwhere(opened != open_now)
+                tape.change(step, at.ALLOW, 0, where, opened[opened != open_now])
+                open_now = opened
             if passes and len(tape.blocks) > before:
                 tape.step_to(time - last, -1, -1, -1)
                 last = time
@@ -331,7 +334,7 @@ class _Reader:
         return f"{name}{to_iso(history.time[act])} {history.actors[sender]} → {history.actors[receiver]}: {reason}"
 
     def _carry_out(self, time: float, kind: int, place: int) -> set[str] | None:
-        """Let one thing happen; gives the layers it touched, or None for all."""
+        """Let one thing happen; gives the names of what it touched, or None for all."""
         history, world = self.history, self.world
         world.now = time
         if kind == ACT:
@@ -346,17 +349,19 @@ class _Reader:
                 int(history.receiver[place]),
                 history.processes[process] if process >= 0 else "",
             )
-            return {layer}
+            return {layer} | {name for name, each in world.memories.items() if each.layer == layer}
         if kind == TICK and place < 0:
             world.tick(time, self._next_tick(time))
-            return set()
+            return set(world.memories)
         calendar = history.calendar
         if kind == YEARLY:
             self._set_yearly(int(calendar.what[place]))
-            return set()
+            return set(history.series)
         self.recorded.note(calendar, place)
         apply_entry(world, calendar, place)
-        return None if kind == EXISTS else set()
+        if kind in (ATTRIBUTE, PAIR):
+            return {self.numbers[kind][int(calendar.what[place])]}
+        return set(world.memories) if kind == TICK else None
 
     def _next_tick(self, time: float) -> float:
         """Give the tick after one that was put in."""
@@ -411,6 +416,8 @@ class _Tape:
 def _compare(tape: _Tape, step: int, index: int, kept: list[Any], now: NDArray[np.float64]) -> None:
     """Note the cells of an array that differ from when it was last looked at."""
     before = kept[index]
+    if np.array_equal(now, before):
+        return
     differs = (now != before) & ((now == now) | (before == before))
     if differs.any():
         tape.change(step, at.SET, index, np.argwhere(differs), now[differs])

@@ -35,6 +35,17 @@ def parties(scenario: Any, world: World, process: Process) -> NDArray[np.bool_]:
     return both
 
 
+def read_by_mask(scenario: Any, process: Process) -> set[str]:
+    """Give the names of what a process's mask reads, beside who exists."""
+    found = {process.layer, process.senders, process.receivers}
+    found |= {institution.restricts for institution in scenario.institutions.values()}
+    for text in process.allowed:
+        condition = read_condition(text)
+        assert condition is not None
+        found.add(condition.name)
+    return {name for name in found if isinstance(name, str)}
+
+
 def allowed_pairs(scenario: Any, world: World, process: Process) -> NDArray[np.bool_]:
     """Give which pairs a process may act on, shape ``(actors, actors)``, indexed ``[sender, receiver]``.
 
