@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rapallo.record.columns import TABLES, Column
+from rapallo.scenario.intervention import FILE as INTERVENTIONS
 from rapallo.scenario.scenario import Scenario
 
 FILE = "datapackage.json"
@@ -48,6 +49,9 @@ def describe(scenario: Scenario) -> dict[str, Any]:
         ("parameters", record.files.get("parameters", "parameters.toml"), "Every number of the model and its origin."),
     ):
         resources.append({"name": name, "path": path, "description": says, "encoding": "utf-8"})
+    if (scenario.folder / INTERVENTIONS).is_file():
+        says = "Named changes to the scenario, each with its question."
+        resources.append({"name": "interventions", "path": INTERVENTIONS, "description": says, "encoding": "utf-8"})
     return {
         "profile": "data-package",
         "name": scenario.name.lower().replace(" ", "-"),
