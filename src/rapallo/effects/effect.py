@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 import linecache
 import math
 import textwrap
@@ -106,7 +107,8 @@ def effect(
     Raises
     ------
     RapalloError
-        If the function has no docstring, or ``changes`` is not one of the patterns.
+        If the function has no docstring, ``changes`` is not one of the patterns, or a name of what it
+        reads or of a setting is taken or no name.
 
     Examples
     --------
@@ -123,6 +125,13 @@ def effect(
             raise RapalloError(f"changes={pattern!r} is not a pattern; valid: {', '.join(get_args(Changes))}")
     if not isinstance(changes, str) and set(changes) != set(slots):
         raise RapalloError(f"changes names {sorted(changes)}, but the effect reads {sorted(slots)}; give one for each")
+    names = ["actors", "now", *slots, *(settings or {})]
+    for name in names:
+        if names.count(name) > 1 or not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+            raise RapalloError(
+                f"an effect cannot read or set {name!r}: each name is used once, is a plain word of letters, digits "
+                "and underscores, and is neither 'actors' nor 'now', which every view has"
+            )
 
     def register(function: Callable[[Any, int, int], float]) -> Effect:
         says = (inspect.getdoc(function) or "").strip().split("\n\n")[0].replace("\n", " ")

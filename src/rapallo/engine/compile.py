@@ -76,7 +76,7 @@ def compile_effect(effect: Effect, kinds: Sequence[str], say: Say = lambda word:
 
 def ships(effect: Effect) -> bool:
     """Say whether an effect comes with the package, where each is held to its contract by tests."""
-    return effect.function.__module__.startswith("rapallo.effects.library.")
+    return str(effect.function.__module__).startswith("rapallo.effects.library.")
 
 
 def try_effect(effect: Effect, view_of: Callable[[int], Any], actors: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
@@ -140,7 +141,7 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
 
 @compiled
 def pick_receiver(X, F, J, B, I, G, H, seed, run, process, row, occurrence):
-    """Gumbel-max over the receivers a chooser may choose; -1: leave all as it is, -2: none, -3: a weight is no number."""
+    """Gumbel-max over the receivers one may choose; -1: leave all as it is, -2: none, -3: a weight is no number."""
     table = process_table(X, process)
     largest = options(X, F, J, B, I, G, process, row, X[at.F_OPTION])
     if largest != largest:
@@ -425,14 +426,18 @@ def _cached_here() -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-_STATE = "int64[::1],float64[::1],int64[::1],int8[::1]"
+def _compile(cache: bool) -> tuple[Any, Any]:
+    state = "int64[::1],float64[::1],int64[::1],int8[::1]"
+    switches: dict[str, Any] = {"cache": cache, "error_model": "numpy", "_nrt": False}
+    numbers = "float64[::1],int32[:,::1],float64[::1],uint64,int64,float64,float64,int64"
+    return (
+        njit(f"void({state},int64[::1],float64[::1])", **switches)(_prepare),
+        njit(f"int64({state},uint64[::1],int64[::1],float64[::1],uint64[::1],{numbers})", nogil=True, **switches)(_run),
+    )
+
+
 with _cached_here():
-    prepare = njit(f"void({_STATE},int64[::1],float64[::1])", cache=True, error_model="numpy", _nrt=False)(_prepare)
-    run = njit(
-        f"int64({_STATE},uint64[::1],int64[::1],float64[::1],uint64[::1],"
-        "float64[::1],int32[:,::1],float64[::1],uint64,int64,float64,float64,int64)",
-        cache=True,
-        nogil=True,
-        error_model="numpy",
-        _nrt=False,
-    )(_run)
+    try:
+        prepare, run = _compile(cache=True)
+    except (RuntimeError, OSError):  # nowhere to write: compiled for this session only
+        prepare, run = _compile(cache=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rapallo.effects import get_effect
 from rapallo.engine import layout as at
 from rapallo.engine.compile import compile_effect, ships, try_effect
 from rapallo.engine.luck import stable_hash
-from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.errors import UnknownNameError
 from rapallo.scenario.condition import read_condition
 from rapallo.system.calendar import ATTRIBUTE, YEARLY, Calendar
 from rapallo.system.history import CHANGES
@@ -457,7 +458,7 @@ class _Planner:
                 known = sources.setdefault(source_of[name], pattern)
                 if known != pattern:  # one thing read through two slots: as far as either reaches
                     sources[source_of[name]] = at.ALL
-            if "now" in effect.function.__code__.co_names:
+            if _reads_now(effect.function.__code__):
                 sources[len(source_of)] = at.ALL
             self.term_sources.append({} if term.fresh else sources)
             users = [self._way(*user) for user in term.users if self._moves_hazard(*user)]
@@ -659,20 +660,21 @@ class _Planner:
             B[base : base + n * n] = world.known[name].ravel()
 
 
+def effects_in_use(scenario: Any) -> tuple[Any, ...]:
+    """Give the functions of the effects that a scenario uses, as they are registered now."""
+    parts = [part for each in scenario.processes.values() for part in (each.motives, each.rate, each.consent)]
+    parts += [*scenario.votes.values(), *(each.motives for each in scenario.yearly.values())]
+    names = dict.fromkeys(motive.effect for part in parts for motive in part)
+    return tuple(get_effect(name).function for name in names)
+
+
+def _reads_now(code: CodeType) -> bool:
+    inner = (each for each in code.co_consts if isinstance(each, CodeType))
+    return "now" in code.co_names or any(_reads_now(each) for each in inner)
+
+
 def _places(members: Sequence[int], n: int) -> list[int]:
     places = [-1] * n
     for place, member in enumerate(members):
         places[member] = place
     return places
-
-
-def check_span(start: float, end: float) -> None:
-    """Refuse a span without length.
-
-    Raises
-    ------
-    RapalloError
-        If the end does not come after the start.
-    """
-    if not end > start:
-        raise RapalloError("the end must come after the start; give --from and --to as YYYY-MM-DD")

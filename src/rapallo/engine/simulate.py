@@ -53,16 +53,17 @@ def simulate(
     RapalloError
         If the span is empty, an effect cannot be compiled or a weight is not finite.
     """
-    from rapallo.engine.plan import make_plan
+    from rapallo.engine.plan import effects_in_use, make_plan
     from rapallo.scenario.load import load
     from rapallo.scenario.timeline import timeline
 
     model = load(scenario) if isinstance(scenario, (str, Path)) else scenario
     key = f"plan {start} {end}"
     kept = model._kept
-    if key not in kept:
-        kept[key] = prepared(make_plan(model, timeline(model, start, end)))
-    return simulate_plan(kept[key].with_switches(luck), seed, run)
+    functions = effects_in_use(model)
+    if key not in kept or kept[key][0] != functions:  # an effect may have been written anew since
+        kept[key] = functions, prepared(make_plan(model, timeline(model, start, end)))
+    return simulate_plan(kept[key][1].with_switches(luck), seed, run)
 
 
 def simulate_plan(plan: Plan, seed: int, run: int = 0) -> History:
