@@ -57,7 +57,7 @@ def test_an_effect_that_reaches_past_the_end_is_told_in_words():
         """It looks at the next actor, and there is none after the last."""
         return view.network[sender, receiver + 1]
 
-    with pytest.raises(RapalloError, match="one_too_far.*IndexError"):
+    with pytest.raises(RapalloError, match=r"one_too_far.*IndexError"):
         make_plan(*order_with("one_too_far", network="trust"))
 
 
@@ -67,7 +67,7 @@ def test_an_effect_that_reaches_too_far_later_on_stops_the_run():
         """It fails only where a tie stands."""
         return view.network[sender, receiver + 1000 * int(view.network[sender, receiver])]
 
-    with pytest.raises(RapalloError, match="'agree'.* not a finite number"):
+    with pytest.raises(RapalloError, match=r"'agree'.* not a finite number"):
         for seed in range(20):
             run(*order_with("far_once_tied", network="trust"), seed=seed)
 

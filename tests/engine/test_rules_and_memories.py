@@ -36,9 +36,9 @@ def club(entries, after=30.0, chance=50.0, names=NAMES, processes=(), memories=(
         )
     }
     quantities = {
-        "obligation": Quantity("obligation", "pair", "…", written=True),
-        "mood": Quantity("mood", "actor", "…"),
+        each.name: each for each in (Quantity("obligation", "pair", "…", written=True), Quantity("mood", "actor", "…"))
     }
+    values = {"punish.constant": 3.0, "club.breach.constant": chance}
     punish = Process(
         "punish",
         "…",
@@ -60,10 +60,7 @@ def club(entries, after=30.0, chance=50.0, names=NAMES, processes=(), memories=(
         yearly={},
         institutions={"club": Institution("club", "…", "CLUB", "membership", "", (rule,))},
         votes={"club.breach": (motive("club.breach.constant", "constant", chance),)},
-        parameters={
-            "punish.constant": parameter("punish.constant", 3.0),
-            "club.breach.constant": parameter("club.breach.constant", chance),
-        },
+        parameters={name: parameter(name, value) for name, value in values.items()},
         kinds={"state": tuple(name for name in names if name != "CLUB")},
     )
     for process in processes:

@@ -53,7 +53,8 @@ def simulate(
     RapalloError
         If the span is empty, an effect cannot be compiled or a weight is not finite.
     """
-    from rapallo.engine.plan import effects_in_use, make_plan
+    from rapallo.engine.plan import make_plan
+    from rapallo.engine.terms import effects_in_use
     from rapallo.scenario.load import load
     from rapallo.scenario.timeline import timeline
 
