@@ -170,3 +170,24 @@ def test_an_asymmetric_mutual_network():
     matrix[0, 1], matrix[1, 0] = 1.0, 2.0
     with pytest.raises(rp.RapalloError, match="not directed"):
         rp.EventData(list("abcd")).with_network("pact", initial=matrix, directed=False)
+
+
+def test_times_are_all_dates_or_all_numbers():
+    dated = rp.EventData(list("abcd")).with_network(
+        "call", changes={**GOOD, "time": [f"1920-01-0{k}" for k in range(1, 7)]}
+    )
+    with pytest.raises(rp.RapalloError, match="dates in one table and numbers in another"):
+        dated.with_network("talk", changes=GOOD)
+
+
+def test_presence_by_spells_is_presence_by_changes():
+    spells = {"label": ["a", "b", "c", "d"], "begin": [None, None, None, 5.5], "end": [None, 5.0, None, None]}
+    acts = {**GOOD, "sender": list("abcacd"), "receiver": list("bcaaaa")}
+    acts["receiver"][3] = "c"
+    one = rp.EventData(list("abcd")).with_presence(spells).with_network("call", changes=acts)
+    nodes = {"label": list("abcd"), "present": [1, 1, 1, 0]}
+    changes = {"time": [5.5, 5.0], "node": ["d", "b"], "replace": [1, 0]}
+    two = rp.EventData(nodes).with_attribute_changes("present", changes).with_network("call", changes=acts)
+    found = [rp.fit("~ indeg", data, events="call", model="intensity") for data in (one, two)]
+    assert found[0].log_likelihood == found[1].log_likelihood
+    assert found[0].options == pytest.approx((4 * 6 + 2 + 6) / 6)

@@ -107,7 +107,7 @@ class EventData:
         if unit not in SPANS:
             raise UnknownNameError("unit of time", unit, SPANS)
         self.unit = unit
-        self.dated = False
+        self._times_are: str = ""
         self.networks: dict[str, Network] = {}
         self.attributes: dict[str, Attribute] = {}
         self.presence: Changes = _NOTHING
@@ -228,9 +228,7 @@ class EventData:
             if column not in table:
                 raise UnknownNameError("column of the table of presence", column, table.columns)
         made = self._copy()
-        begins, dated = _times(table["begin"])
-        ends, dated_too = _times(table["end"])
-        made.dated = made.dated or dated or dated_too
+        begins, ends = made._read_times(table["begin"]), made._read_times(table["end"])
         who = np.array([self._actor(name) for name in table["label"]], dtype=np.int64)
         made.present = np.ones(len(self.actors), dtype=bool)
         made.present[who] = False
@@ -268,6 +266,23 @@ class EventData:
         if not self.dated:
             raise RapalloError(f"the times of these data are numbers; {when!r} is a date")
         return float(_times(_frame({"time": [when]})["time"])[0][0])
+
+    @property
+    def dated(self) -> bool:
+        """Whether times are dates (and then days), not numbers."""
+        return self._times_are == "dates"
+
+    def _read_times(self, column: Any) -> NDArray[np.float64]:
+        """Read times, which must be numbers in every table or dates in every table."""
+        times, dated = _times(column)
+        kind = "dates" if dated else "numbers"
+        if not np.isnan(times).all():
+            if self._times_are not in ("", kind):
+                raise RapalloError(
+                    f"times are {self._times_are} in one table and {kind} in another; use one of the two"
+                )
+            self._times_are = kind
+        return times
 
     def _copy(self) -> EventData:
         made = object.__new__(EventData)
@@ -313,8 +328,7 @@ class EventData:
     def _changes(self, table: pd.DataFrame, what: str, pairs: bool) -> Changes:
         if "time" not in table:
             raise UnknownNameError(f"column of the {what}", "time", table.columns)
-        time, dated = _times(table["time"])
-        self.dated = self.dated or dated
+        time = self._read_times(table["time"])
         if np.isnan(time).any():
             raise RapalloError(f"{what}, row {int(np.flatnonzero(np.isnan(time))[0]) + 1}: there is no time")
         if pairs:
