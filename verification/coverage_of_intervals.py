@@ -4,7 +4,8 @@ Run as ``python verification/coverage_of_intervals.py [data sets] [seed]``. The 
 all parameters of all weightings are counted over the data sets; one family-wise test at 1 % over
 all parameters asks whether the counts could come from that coverage (exact binomial, Bonferroni).
 Wald intervals of finite samples are not exact: the order is large enough that what is left of
-that lies within the test's reach. The output also gives mean z, which would show a bias.
+that lies within the test's reach. A data set in which a parameter has no finite estimate counts
+as one whose interval does not hold. The output also gives mean z, which shows what bias there is.
 """
 
 from __future__ import annotations
@@ -64,8 +65,9 @@ def table(z: np.ndarray, held: np.ndarray) -> pd.DataFrame:
             "parameter": list(TRUE),
             "coverage": held.mean(axis=0),
             "p": tails,
-            "mean z": z.mean(axis=0),
-            "sd z": z.std(axis=0),
+            "without estimate": np.isnan(z).sum(axis=0),
+            "mean z": np.nanmean(z, axis=0),
+            "sd z": np.nanstd(z, axis=0),
         }
     )
 
