@@ -17,7 +17,7 @@ from rapallo.scenario.condition import read_condition
 from rapallo.scenario.parameter import Parameter
 from rapallo.scenario.parse import Model
 from rapallo.scenario.toml_file import Path, TomlFile
-from rapallo.system.process import Motive
+from rapallo.system.process import Motive, Process
 
 GRAMMAR = (
     "NAME or NAME reversed (a layer, a pair's value, a memory by pair), sender.ATTRIBUTE or receiver.ATTRIBUTE, "
@@ -158,7 +158,22 @@ class CheckModel:
             if process.rate and process.weighting == "intensity":
                 what = "an intensity has no rate of its own: its effects are its rate"
                 self._problem((*path, "rate"), what, "move them to effects, or choose another weighting")
+            if process.weighting == "coordination":
+                self._coordinated(path, process)
             self._systems(path, process.system)
+
+    def _coordinated(self, path: tuple[str, ...], process: Process) -> None:
+        """Refuse what coordination would pass over: nobody in particular sets its rate, and both sides consent."""
+        if process.consent:
+            what = "both sides of a coordinated act choose each other already"
+            self._problem((*path, "consent"), what, "move them to effects, or choose another weighting")
+        for motive in process.rate:
+            slots = next((each.reads for each in effects() if each.name == motive.effect), ())
+            for name in ({slot: slot for slot in slots} | dict(motive.reads)).values():
+                memory = self.model.memories.get(name)
+                if memory is None or memory.by != "system":
+                    what = f"the rate of a coordinated process is nobody's in particular, and {name!r} is"
+                    self._problem((*path, "rate", motive.name), what, "read a memory by system, or move it to effects")
 
     def _yearly(self) -> None:
         quantities = self.model.quantities
