@@ -61,6 +61,7 @@ def test_a_missing_attribute_is_refused_by_name_until_a_rule_is_chosen():
     chosen = [receiver for receiver in GOOD["receiver"] if receiver == "b"]
     assert left.left_out == len(chosen) and left.acts == 6 - len(chosen)
     assert any(f"{len(chosen)} of 6 acts are left out" in warning for warning in left.warnings)
+    assert "(row 1, a → b" in left.warnings[-1]
 
 
 def test_the_mean_rule_gives_the_mean_of_the_others():

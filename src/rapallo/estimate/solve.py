@@ -83,20 +83,25 @@ def solve(
     check_information(likelihood, first, names, bare, what)
     top = maximise(likelihood.at, start, free, prior, tolerance=wishes.tolerance)
     separated = find_separation(likelihood, top, first, names, bare, what)
-    lost = sorted({k for who, _ in separated for k in who})
-    covariance, se = _covariance(top, free, lost)
+    astray = sorted({k for who, _ in separated for k in who})
+    covariance, se = _covariance(top, free, astray)
     warnings = [*warnings, *(sentence for _, sentence in separated)]
     if not top.converged and not separated:
         warnings.append(
             f"the climb ended after {top.iterations} steps with a score of {np.abs(top.score[free]).max():.1e}: "
             "do not use these estimates"
         )
-    lower, upper = _intervals(likelihood, top, free, prior, se, wishes, lost)
+    lower, upper = _intervals(likelihood, top, free, prior, se, wishes, astray)
     surprise = table(census.acts)
     surprise["log_probability"] = likelihood.log_probabilities(top.theta)
     left_out = census.left_out
     if left_out:
-        warnings.append(f"{left_out} of {census.cases} acts are left out because a statistic of theirs is missing")
+        lost = surprise[surprise["log_probability"].isna()].head(5)
+        who = "; ".join(f"row {row.row}, {row.sender} → {row.receiver}" for row in lost.itertuples())
+        more = "; …" if left_out > len(lost) else ""
+        warnings.append(
+            f"{left_out} of {census.cases} acts are left out because a statistic of theirs is missing ({who}{more})"
+        )
     return FitResult(
         model=model,
         events=events,
