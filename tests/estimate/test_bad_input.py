@@ -166,6 +166,10 @@ def test_an_intercept_where_it_means_nothing_is_left_out_with_a_warning():
     assert found.names == ("indeg",) and "intercept is left out" in found.warnings[0]
 
 
+def test_coordination_of_directed_ties():
+    refuses("'call' is directed", model="coordination")
+
+
 def test_an_asymmetric_mutual_network():
     matrix = np.zeros((4, 4))
     matrix[0, 1], matrix[1, 0] = 1.0, 2.0

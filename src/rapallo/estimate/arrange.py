@@ -94,6 +94,10 @@ class _Arranger:
         model = self.choices.model
         if self.choices.controls < 0 or (self.choices.controls and model not in ("choice", "intensity")):
             raise RapalloError("controls, a number above zero, are drawn for the models choice and intensity")
+        if model == "coordination" and self.directed:
+            raise RapalloError(
+                f"coordination is of ties that bind both, and {self.network!r} is directed; give it directed=False"
+            )
         timed = self.formula.intercept and model in ("rate", "intensity")
         if self.formula.intercept and model in ("choice", "coordination"):
             self.warnings.append(
