@@ -138,7 +138,7 @@ def talks_with_rivals_rivals(history: Any) -> float:
     entries = np.flatnonzero((calendar.kind == PAIR) & (calendar.what == list(opening.pairs).index("rival")))
     view = SimpleNamespace(actors=len(history.actors), rival=rival)
     drawn, place = 0.0, 0
-    for act in history.select(process="open_talks"):
+    for act in history.select(layer="negotiation", change="form"):
         while place < len(entries) and calendar.time[entries[place]] <= history.time[act]:
             entry = entries[place]
             rival[calendar.sender[entry], calendar.receiver[entry]] = calendar.value[entry]
