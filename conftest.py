@@ -1,4 +1,4 @@
-"""What the examples in docstrings need, which are tests beside those of ``tests``."""
+"""What every test needs, those of ``tests`` and the examples in docstrings."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _registers_no_longer_than_it_runs(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Take back the effects and measures that an example in a docstring registers: others must not meet them."""
-    if not isinstance(request.node, pytest.DoctestItem):
-        yield
-        return
+def _names_last_no_longer_than_the_test() -> Iterator[None]:
+    """Take back the effects and measures that a test registers: another one must not meet them."""
     from rapallo.effects import effects
     from rapallo.measures import measures
 

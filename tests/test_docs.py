@@ -51,31 +51,10 @@ def run_page(page: Path, folder: Path) -> int:
     return ran
 
 
-@pytest.fixture
-def _own_names_are_forgotten():
-    from importlib import import_module
-
-    from rapallo.effects import effects
-    from rapallo.measures import measures
-
-    list(effects()), list(measures())
-    registers = [
-        import_module("rapallo.effects.effect")._EFFECTS,
-        import_module("rapallo.measures.measure")._MEASURES,
-    ]
-    before = [dict(register) for register in registers]
-    yield
-    for register, kept in zip(registers, before, strict=True):
-        register.clear()
-        register.update(kept)
-
-
-@pytest.mark.usefixtures("_own_names_are_forgotten")
 def test_first_steps_run_and_print_what_they_show(tmp_path):
     assert run_page(DOCS / "first-steps.md", tmp_path) >= 9
 
 
-@pytest.mark.usefixtures("_own_names_are_forgotten")
 def test_the_example_of_the_readme_runs(tmp_path, monkeypatch):
     """As it stands, but for fewer and shorter histories."""
     text = next(text for _, language, text in blocks(ROOT / "README.md") if language == "python")
