@@ -9,6 +9,7 @@ from rapallo.engine.reference import Reference
 from rapallo.engine.why import refusal
 from rapallo.system.calendar import ACT, apply_entry
 from rapallo.system.history import CHANGES, ORIGINS, History, to_iso
+from rapallo.system.obligations import Obligations
 from rapallo.system.world import World
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def impossible_acts(history: History) -> pd.DataFrame:
     twin.world = world
     rows: list[dict[str, Any]] = []
     calendar, entry = history.calendar, 0
+    obligations = Obligations(scenario)
     for act in range(len(history)):
         time = float(history.time[act])
         while entry < len(calendar) and calendar.time[entry] <= time:
@@ -48,6 +50,7 @@ def impossible_acts(history: History) -> pd.DataFrame:
             entry += 1
         world.now = time
         if ORIGINS[history.origin[act]] == "lapse":
+            obligations.follow(world, history, act)
             continue
         sender, receiver, code = int(history.sender[act]), int(history.receiver[act]), int(history.process[act])
         process = scenario.processes[history.processes[code]] if code >= 0 else None
@@ -72,14 +75,6 @@ def impossible_acts(history: History) -> pd.DataFrame:
             receiver,
             process.name if process is not None else "",
         )
-        _oblige(scenario, world, history, act)
+        obligations.follow(world, history, act)
     columns = ["act", "id", "date", "process", "sender", "receiver", "reason"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _oblige(scenario: Any, world: World, history: History, act: int) -> None:
-    """Let a recorded finding oblige whoever found, as a simulated one does."""
-    for institution in scenario.institutions.values():
-        for rule in institution.rules:
-            if rule.active and rule.finding == "each member" and history.layers[history.layer[act]] == rule.layer:
-                world.pairs[rule.obligation][int(history.sender[act]), int(history.receiver[act])] = rule.obliges

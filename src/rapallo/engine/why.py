@@ -10,7 +10,6 @@ from rapallo.effects import get_effect
 from rapallo.engine.reference import Reference
 from rapallo.system.calendar import replay
 from rapallo.system.history import CHANGES, ORIGINS, History, to_iso
-from rapallo.system.institution import Institution, Rule
 from rapallo.system.process import Motive, Process
 from rapallo.system.world import World
 
@@ -137,39 +136,8 @@ def why(history: History, act: int) -> Why:
 
 
 def world_before(history: History, act: int) -> World:
-    """Rebuild the state just before an act, with what institutions' findings oblige their members to."""
-    world = replay(history, math.nextafter(float(history.time[act]), -math.inf))
-    for institution in history.scenario.institutions.values():
-        for rule in institution.rules:
-            if rule.active:
-                _oblige(world, history, act, institution, rule)
-    return world
-
-
-def _oblige(world: World, history: History, until: int, institution: Institution, rule: Rule) -> None:
-    """Set what findings before an act oblige members to: acts alone do not carry it."""
-    trigger, obliged = rule.trigger, world.pairs[rule.obligation]
-    home = history.actors.index(institution.actor)
-    attacks, members = history.initial[trigger.layer].copy(), history.initial[institution.membership].copy()
-    due: set[tuple[int, float]] = set()
-    for act in range(until):
-        layer, change = history.layers[history.layer[act]], CHANGES[history.change[act]]
-        sender, receiver, time = int(history.sender[act]), int(history.receiver[act]), float(history.time[act])
-        for name, ties in ((trigger.layer, attacks), (institution.membership, members)):
-            if layer == name and change in ("form", "end"):
-                ties[sender, receiver] = change == "form"
-        if layer == trigger.layer and change == trigger.ends_with and not attacks[sender].any():
-            obliged[:, sender] = 0.0
-        if layer == trigger.layer and change == trigger.change:
-            due.add((sender, time + trigger.after))
-        # a simulated finding belongs to the case that fell due with it; a recorded one to the rule in force
-        elif layer == rule.layer and ((receiver, time) in due or ORIGINS[history.origin[act]] == "record"):
-            if rule.finding == "each member":
-                obliged[sender, receiver] = rule.obliges
-            elif sender == home:
-                bound = members[:, home] & ~attacks[receiver]
-                bound[receiver] = False
-                obliged[bound, receiver] = rule.obliges
+    """Rebuild the state just before an act."""
+    return replay(history, math.nextafter(float(history.time[act]), -math.inf))
 
 
 def _terms(twin: Reference, motives: tuple[Motive, ...], part: str, first: int, second: int) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def timeline(
     """
     first = to_day(scenario.start) if start is None else _day(start)
     last = (to_day(scenario.end) if end is None else _day(end)) + 1.0
-    if not last > first + 1.0:
+    if not last > first:
         raise RapalloError(
             f"the span ends ({to_date(last - 1).isoformat()}) before it starts ({to_date(first).isoformat()}); "
             "give the start and a later end as YYYY-MM-DD"

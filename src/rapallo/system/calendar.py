@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.system.history import CHANGES, History
+from rapallo.system.obligations import Obligations
 from rapallo.system.world import World
 
 EXISTS, ATTRIBUTE, PAIR, YEARLY, TICK, ACT = range(6)
@@ -116,6 +117,7 @@ def replay(history: History, day: float) -> World:
     """Rebuild the state after everything of a history dated up to a day."""
     calendar: Calendar = history.calendar
     world = copy.deepcopy(calendar.opening)
+    obligations = Obligations(history.scenario)
     position = 0
     for act in range(len(history) + 1):
         time = history.time[act] if act < len(history) else np.inf
@@ -136,6 +138,7 @@ def replay(history: History, day: float) -> World:
                 int(history.receiver[act]),
                 history.processes[process] if process >= 0 else "",
             )
+        obligations.follow(world, history, act)
     for name, series in history.series.items():
         _set_series(world, name, series, day)
     world.now = day
