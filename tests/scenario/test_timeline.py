@@ -313,7 +313,12 @@ def test_a_span_within_one_month_has_no_ticks():
     assert to_iso(calendar.end) == "1920-01-21"
 
 
-@pytest.mark.parametrize("span", [("1922-01-01", "1921-01-01"), ("1922-01-01", "1922-01-01")])
+def test_a_span_of_one_day_holds_that_day():
+    calendar = timeline(scenario(), "1922-01-01", "1922-01-01")
+    assert (to_iso(calendar.start), calendar.end - calendar.start) == ("1922-01-01", 1.0)
+
+
+@pytest.mark.parametrize("span", [("1922-01-01", "1921-01-01"), ("1922-01-01", "1921-12-31")])
 def test_a_span_without_length_is_refused(span):
     with pytest.raises(RapalloError, match=r"the span ends .* give the start and a later end"):
         timeline(scenario(), *span)
