@@ -68,7 +68,9 @@ class ScenarioError(RapalloError):
     def __init__(self, problems: Sequence[Problem], folder: str = "") -> None:
         self.problems = tuple(problems)
         self.folder = folder
-        head = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}" + (f" in {folder}" if folder else "")
+        head = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}" + (
+            f" in {folder}" if folder else ""
+        )
         super().__init__("\n".join([head, *(str(problem) for problem in self.problems)]))
 
 

@@ -24,8 +24,8 @@ def bibliography():
     return bibtexparser.parse_string(text).entries_dict
 
 
-def may_change(pattern, sender, receiver):
-    """Which pairs a pattern lets change when the entry at (sender, receiver) changes."""
+def may_change(pattern, array, sender, receiver):
+    """Which pairs a pattern lets change when the entry of an array at (sender, receiver) changes."""
     n = rv.ACTORS
     allowed = np.zeros((n, n), dtype=bool)
     if pattern == "everything":
@@ -37,7 +37,8 @@ def may_change(pattern, sender, receiver):
     elif pattern == "column":
         allowed[:, receiver] = True
     elif pattern == "two-paths":
-        allowed[sender] = allowed[:, receiver] = True
+        allowed[sender, array[receiver] != 0] = True
+        allowed[array[:, sender] != 0, receiver] = True
     elif pattern == "row and column":
         for actor in (sender, receiver):
             allowed[actor] = allowed[:, actor] = True
@@ -106,7 +107,7 @@ def test_only_declared_pairs_change(effect, seed):
         array = getattr(changed, slot)
         if dimensions == 2:
             array[sender, receiver] = 0.0 if array[sender, receiver] > 0 else 1.7
-            allowed = may_change(effect.pattern(slot), sender, receiver)
+            allowed = may_change(effect.pattern(slot), array, sender, receiver)
         else:
             array[sender] += rng.choice([-1.3, 0.7, 2.1])
             allowed = containing(effect.pattern(slot), sender)

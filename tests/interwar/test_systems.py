@@ -15,7 +15,7 @@ from rapallo.engine.simulate import simulate
 from rapallo.scenario.load import load
 from tests.interwar.systems import SYSTEMS, entered, scaled_by, without
 
-RUNS = 60
+RUNS = 120
 COLUMNS = ("time", "process", "layer", "change", "sender", "receiver", "occasion", "origin")
 CONSEQUENCES = ("hidden_rearmament", "capability_balance", "polarisation", "dispute_risk")
 

@@ -37,7 +37,8 @@ class Effect:
         Which pairs' statistic may change when a tie or a pair's value changes at
         (sender, receiver): ``pair`` that pair and its reverse; ``row`` all pairs with that
         sender first; ``column`` all with that receiver second; ``row and column`` all pairs that
-        contain either; ``two-paths`` the sender's row and the receiver's column;
+        contain either; ``two-paths`` those that a path of two
+        standing entries of the same array joins, the changed one being one of the two;
         ``everything``. When an attribute of one actor changes: ``row`` the pairs it is first
         in, ``column`` those it is second in, ``everything``, or else all that contain it.
         Where slots differ, a pattern for each: slot to pattern, in the order of ``reads``.
@@ -183,7 +184,7 @@ def effects() -> Iterator[Effect]:
 
 
 def _load_library() -> None:
-    import rapallo.effects.library  # noqa: F401, PLC0415  (importing it registers the effects that ship)
+    import rapallo.effects.library  # noqa: F401  (importing it registers the effects that ship)
 
 
 def _source(function: Callable[..., Any]) -> str | None:

@@ -24,7 +24,7 @@ def changed(X, F, J, B, I, G, source, sender, receiver, single):
     """Re-weigh every term that reads a source, and note the masks that read it."""
     table = X[at.I_SOURCE_TERMS]
     for k in range(I[table + source], I[table + source + 1], 2):
-        reweigh(X, F, J, B, I, G, I[k], I[k + 1], sender, receiver, single)
+        reweigh(X, F, J, B, I, G, I[k], I[k + 1], I[X[at.I_SOURCE_PLACE] + source], sender, receiver, single)
     table = X[at.I_SOURCE_MASKS]
     for k in range(I[table + source], I[table + source + 1], 2):
         mark_masks(X, J, I, I[k], I[k + 1], sender, receiver)
@@ -207,7 +207,7 @@ def reverse(X, F, J, B, I, G, layer, sender, receiver):
     for k in range(I[table + layer], I[table + layer + 1], 2):
         pattern = I[k + 1]
         if pattern == at.ROW or pattern == at.COLUMN or pattern == at.TWO_PATHS:
-            reweigh(X, F, J, B, I, G, I[k], pattern, receiver, sender, False)
+            reweigh(X, F, J, B, I, G, I[k], pattern, I[X[at.I_SOURCE_PLACE] + layer], receiver, sender, False)
 
 
 @compiled
@@ -271,9 +271,9 @@ def faded(X, F, J, B, I, G, memory, moved, n):
         for m in range(moved):
             place = J[X[at.J_MOVED] + m]
             if by == at.BY_PAIR:
-                reweigh(X, F, J, B, I, G, I[k], pattern, place // n, place % n, False)
+                reweigh(X, F, J, B, I, G, I[k], pattern, -1, place // n, place % n, False)
             else:
-                reweigh(X, F, J, B, I, G, I[k], pattern, place, place, True)
+                reweigh(X, F, J, B, I, G, I[k], pattern, -1, place, place, True)
 
 
 @compiled

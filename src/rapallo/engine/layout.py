@@ -73,6 +73,7 @@ from __future__ import annotations
     I_CLOCK_PROCESS,
     I_SOURCE_TERMS,
     I_SOURCE_MASKS,
+    I_SOURCE_PLACE,
     I_ENTRY,
     I_RULE,
     I_YEARLY,
@@ -86,7 +87,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(69)
+) = range(70)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""

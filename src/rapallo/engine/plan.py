@@ -347,6 +347,11 @@ class _Planner(Terms):
         mask_readers: list[list[int]] = [[] for _ in range(count)]
         for source, process, side in dict.fromkeys(masks):
             mask_readers[source] += [process, side]
+        # where a change of one entry can be followed along its row and column; memories fade many at once
+        followed = {*(set(self.layers) - set(self.views)), *self.pairs}
+        names = [*self.layers, *self.attributes, *self.pairs, *self.memories]
+        places = [self.place[name] if name in followed else -1 for name in names]
+        self.X[at.I_SOURCE_PLACE] = self.tables.put([*places, -1])
         self.X[at.I_SOURCE_MASKS] = self._csr(mask_readers)
 
     def _csr(self, lists: list[list[int]]) -> int:

@@ -414,10 +414,29 @@ def add_pair(X, J, I, table, first, second, count):
 
 
 @compiled
-def reweigh(X, F, J, B, I, G, term, pattern, sender, receiver, single):
+def add_paths(X, F, J, I, table, begins, sender, receiver):
+    """Put in scratch the pairs that a path of two through the changed entry joins: as many as its ends have ties."""
+    n = X[at.ACTORS]
+    count = 0
+    if I[I[table + at.T_ROW_PLACE] + sender] >= 0:
+        for column in range(I[table + at.T_COLUMNS]):
+            second = I[I[table + at.T_COLUMN_LIST] + column]
+            if F[begins + receiver * n + second] != 0.0:
+                count = add_pair(X, J, I, table, sender, second, count)
+    if I[I[table + at.T_COLUMN_PLACE] + receiver] >= 0:
+        for row in range(I[table + at.T_ROWS]):
+            first = I[I[table + at.T_ROW_LIST] + row]
+            if F[begins + first * n + sender] != 0.0:
+                count = add_pair(X, J, I, table, first, receiver, count)
+    return count
+
+
+@compiled
+def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, single):
     """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
 
-    ``single`` is set where one actor's number changed: then ``sender`` is that actor.
+    ``single`` is set where one actor's number changed: then ``sender`` is that actor. ``begins`` is
+    where the changed matrix begins, -1 where more than this one entry of it may have changed.
     """
     table = term_table(X, term)
     if I[table + at.T_LAZY] == 1:
@@ -434,6 +453,8 @@ def reweigh(X, F, J, B, I, G, term, pattern, sender, receiver, single):
     elif pattern == at.PAIR:
         count = add_pair(X, J, I, table, sender, receiver, count)
         count = add_pair(X, J, I, table, receiver, sender, count)
+    elif pattern == at.TWO_PATHS and begins >= 0:
+        count = add_paths(X, F, J, I, table, begins, sender, receiver)
     else:
         if pattern != at.COLUMN:
             count = add_row(X, J, I, table, sender, count)

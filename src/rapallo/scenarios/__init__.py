@@ -1,0 +1,1 @@
+"""The scenarios that ship: the interwar order, two exact toys, and the template of a new one."""

@@ -5,7 +5,7 @@ from rapallo.effects.effect import effect
 
 @effect(
     reads=("first", "second"),
-    changes="two-paths",
+    changes={"first": "row", "second": "column"},
     unit="partners",
     cites="stadtfeld_hollway_block2017",
     aliases=("mixed_trans",),

@@ -3,7 +3,11 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads=("rival", "network"), changes="two-paths", unit="rivals not tied to the receiver, weighed by rank")
+@effect(
+    reads=("rival", "network"),
+    changes={"rival": "row", "network": "column"},
+    unit="rivals not tied to the receiver, weighed by rank",
+)
 def rival_outside(view, sender, receiver):
     """Something that my rivals have left, or never joined, can serve me against them."""
     rivals = 0.0
