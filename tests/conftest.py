@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -27,25 +26,6 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder {folder}: set RAPALLO_SHARED to where the shared data lie")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _registered_for_one_test() -> Generator[None]:
-    """Forget the effects and measures that a test registers: the next one starts from those that ship."""
-    from rapallo.effects import effect, effects
-    from rapallo.measures import measure, measures
-
-    list(effects()), list(measures())
-    kept = [(table, dict(table)) for table in (_table(effect, "_EFFECTS"), _table(measure, "_MEASURES"))]
-    yield
-    for table, before in kept:
-        table.clear()
-        table.update(before)
-
-
-def _table(decorator: object, name: str) -> dict[str, object]:
-    found: dict[str, object] = getattr(sys.modules[decorator.__module__], name)
-    return found
 
 
 @pytest.hookimpl(wrapper=True)
