@@ -57,6 +57,7 @@ OTHER_DATES = {
     "NEG022": "a boycott: its beginning in two readings, and its cause, stand as acts of their own",
     "NEG027": "an offer and its refusal, within the row's span",
     "NEG053": "an offer and its refusal, at the two ends of the row's span",
+    "PER032": "one row for three persons: each has a row here, with the years that the row's text gives him",
     "RPA031": "a conference: the sums of its agreement hold from its last day",
     "NEG062": "steps of a trade war, by those who took them, within the row's span",
 }
@@ -152,6 +153,8 @@ def test_the_other_dates_are_still_other(facts, tables):
     for name in ("acts", "attributes"):
         for row in tables[name]:
             here[row["id"]].add(row["date"])
+    for row in tables["persons"]:
+        here[row["id"]].add(f"{row['from']}/{row['to']}")
     assert [name for name in OTHER_DATES if here[name] == {dates[name]}] == []
 
 

@@ -32,10 +32,18 @@ def without_acts(history: History) -> History:
     )
 
 
-def write_runs(folder: Path, scenario: Scenario, copies: int, empty: int, start: str, end: str) -> Path:
+def write_runs(
+    folder: Path,
+    scenario: Scenario,
+    copies: int,
+    empty: int,
+    start: str,
+    end: str,
+    names: tuple[str, ...] | None = None,
+) -> Path:
     """Write runs of a scenario: first copies of the record within the span, then runs without any act."""
     calendar = timeline(scenario, start, end)
-    measures = chosen_measures(scenario)
+    measures = chosen_measures(scenario, names)
     recipe = Recipe(
         token="known",
         scenario=scenario,

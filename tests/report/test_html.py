@@ -182,6 +182,6 @@ def test_an_order_without_measures_is_drawn_by_its_acts(tmp_path):
 
     pair = load("pair")
     found = Page()
-    found.feed(render(Ensemble(write_runs(tmp_path / "pair", pair, 2, 1, "1920-01-01", "1929-12-31"), pair)))
+    found.feed(render(Ensemble(write_runs(tmp_path / "pair", pair, 2, 1, "1920-01-01", "1929-12-31", names=()), pair)))
     assert "acts" in found.ids and len(found.figures) == 1
     assert "claims" not in found.ids
