@@ -195,7 +195,6 @@ def test_a_fault_of_ours_is_told_shortly_and_shown_on_request(mine):
 
 
 def test_the_report_is_written_where_it_is_asked_for(mine):
-    pytest.importorskip("rapallo.report.html")
     done = rapallo_("run", "pair", "--runs", 3, "--out", "runs", cwd=mine)
     assert done.returncode == 0, done.stderr
     assert "report: runs/report.html" in done.stdout
