@@ -89,6 +89,8 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     --------
     >>> nearest("recogniton", ["recognition", "treaty"])
     "; did you mean 'recognition'?"
+    >>> nearest("REICHSWER", ["Reichswehr", "treaty"])
+    "; did you mean 'Reichswehr'?"
     >>> nearest("zzz", ["recognition", "treaty"])
     '; valid: recognition, treaty'
     """
@@ -97,6 +99,8 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     if name.casefold() in folded:
         return f"; did you mean {folded[name.casefold()]!r}?"
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if not close:
+        close = [folded[each] for each in difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)]
     if close:
         return f"; did you mean {close[0]!r}?"
     if len(names) > 12:
