@@ -368,10 +368,8 @@ class Reference:
         for voter in voters:
             odds = shared + self.linear(self.scenario.votes.get(name, ()), voter, accused)
             chance = 1.0 / (1.0 + math.exp(-odds)) if odds >= 0 else math.exp(odds) / (1.0 + math.exp(odds))
-            draw = luck.uniform(
-                self.seed, self.run, luck.name_of(VOTE, mine, self.hash[voter], self.hash[accused]), number
-            )
-            if draw < chance:
+            draw = luck.name_of(VOTE, mine, self.hash[voter], self.hash[accused])
+            if luck.uniform(self.seed, self.run, draw, number) < chance:
                 found += 1
                 self.acts.append((world.now, "", rule.layer, "form", voter, accused, occasion, "simulated"))
                 world.act(rule.layer, "form", voter, accused)

@@ -272,7 +272,7 @@ def _look_for_simulated(model: Scenario, made: Intervention, start: str | float 
             continue
         fact = change.parts.get("fact") or change.parts["shifted"]
         rows = [row for row in model.tables.acts if row.id == fact]
-        numbers = [row for row in (*model.tables.attributes, *model.tables.dyads) if row.id == fact]
+        numbers = fact in {*(row.id for row in model.tables.attributes), *(row.id for row in model.tables.dyads)}
         decided = [
             row
             for row in rows

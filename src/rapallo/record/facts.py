@@ -241,8 +241,8 @@ def _numbers(table: str, rows: Iterable[Any], links: dict[str, list[Link]]) -> I
         whose = (row.actor,) if table == "attributes" else (row.sender, row.receiver)
         apart = "" if row.reading else row.date.text
         groups.setdefault((row.id, row.attribute, apart, *whose), []).append(row)
-    for (name, attribute, _, *whose), group in groups.items():
-        owner = " to ".join(whose)
+    for (name, attribute, _, *parties), group in groups.items():
+        owner = " to ".join(parties)
 
         def says(row: Any, attribute: str = attribute, owner: str = owner) -> str:
             unit = f" {row.unit}" if row.unit not in ("", "1") else ""
@@ -251,7 +251,7 @@ def _numbers(table: str, rows: Iterable[Any], links: dict[str, list[Link]]) -> I
         choice = choose(group)
         depends = getattr(choice.row, "depends_on", ())
         yield _fact(
-            table, choice, says(choice.row), tuple(whose), (attribute,), links.get(name, ()), says, depends_on=depends
+            table, choice, says(choice.row), tuple(parties), (attribute,), links.get(name, ()), says, depends_on=depends
         )
 
 

@@ -530,7 +530,8 @@ def _override(
     new = [_number_row(quantity.name, first, second, since, value)]
     if until and not any(mine(row) and day(row) == ends for row in rows):
         new.append(_number_row(quantity.name, first, second, until, afterwards))
-    made = replace(tables, **{"dyads" if pair else "attributes": (*kept, *new)})
+    rows = (*kept, *new)
+    made = replace(tables, dyads=rows) if pair else replace(tables, attributes=rows)
     return replace(scenario, tables=made)
 
 

@@ -310,9 +310,10 @@ def _acts(scenario: Scenario, index: dict[str, int], dates: str, readings: str) 
         row = each.row
         rank[each.day] = rank.get(each.day, 0) + 1
         name = row.occasion or row.id
+        # acts of one day get instants of their own, in the order of the record
+        made = each.day + rank[each.day] / (per_day[each.day] + 1.0)
         entry = {
-            # acts of one day get instants of their own, in the order of the record
-            "time": each.day + rank[each.day] / (per_day[each.day] + 1.0),
+            "time": made,
             "kind": ACT,
             "what": layers.index(row.layer),
             "sender": index[row.sender] if row.sender else -1,
@@ -327,7 +328,7 @@ def _acts(scenario: Scenario, index: dict[str, int], dates: str, readings: str) 
         kind = scenario.layers[row.layer]
         if kind.covert and kind.lasting and row.change == "form" and row.public_from is not None:
             public = row.public_from.resolve("latest") + 1.0 - _EVE
-            if public > entry["time"]:
+            if public > made:
                 yield {**entry, "time": public, "change": CHANGES.index("expose"), "process": -1, "publication": True}
 
 

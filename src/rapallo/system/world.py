@@ -126,7 +126,8 @@ class World:
     def reads(self, name: str, observer: int) -> Matrix:
         """Give the array behind a name, as an observer knows it."""
         if name in self.seen:
-            return self.seen[name][observer]
+            known: Matrix = self.seen[name][observer]
+            return known
         for table in (self.ties, self.attributes, self.pairs, self.shown):
             if name in table:
                 return table[name]
