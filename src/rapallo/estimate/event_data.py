@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,13 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.errors import DateError, RapalloError, UnknownNameError
+from rapallo.record.edtf import read_date
+from rapallo.scenario.resolution import DATE_RULES, Resolution
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Frame = Any
 """A table: a pandas DataFrame, a path to a CSV file, or a mapping of columns."""
+
+_EXACT = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ]\d{2}:)")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 SPANS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0, "week": 604800.0}
 SPANS |= {"month": 2629800.0, "year": 31557600.0}
@@ -90,6 +96,10 @@ class EventData:
         The column with the actors' names; by default ``label``, ``id``, ``name`` or the first.
     unit
         Unit of times given as numbers. Times given as dates are days, and rates then are per year.
+    dates
+        What becomes of a date that leaves the day open (``1922-07``, ``1926-12-02/1926-12-09``,
+        ``[1926-12-02,1926-12-09]``): ``refuse``, or a rule: ``begins`` (an interval at its first
+        day, anything else at its middle), ``earliest``, ``latest``, ``midpoint``, ``draw``.
 
     Raises
     ------
@@ -103,10 +113,18 @@ class EventData:
     <EventData: 3 actors; networks: call (3 changes)>
     """
 
-    def __init__(self, nodes: Frame | Sequence[str], *, label: str | None = None, unit: str = "second") -> None:
+    def __init__(
+        self, nodes: Frame | Sequence[str], *, label: str | None = None, unit: str = "second", dates: str = "refuse"
+    ) -> None:
         if unit not in SPANS:
             raise UnknownNameError("unit of time", unit, SPANS)
-        self.unit = unit
+        if dates != "refuse" and dates not in DATE_RULES:
+            raise UnknownNameError("rule for dates", dates, ("refuse", *DATE_RULES))
+        self.unit, self.dates = unit, dates
+        self._rules = Resolution(dates)
+        self._recipe: tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...] = ()
+        self._bare = self
+        self.undated = 0
         self._times_are: str = ""
         self.networks: dict[str, Network] = {}
         self.attributes: dict[str, Attribute] = {}
@@ -167,6 +185,7 @@ class EventData:
             With every row that names an unknown actor, ties an actor to itself or has no time.
         """
         self._new(name)
+        told = {"changes": changes, "initial": initial, "directed": directed}
         n = len(self.actors)
         matrix = np.zeros((n, n))
         if initial is not None and hasattr(initial, "shape") and not hasattr(initial, "columns"):
@@ -186,7 +205,7 @@ class EventData:
                     f"{matrix[first, second]:g} and the reverse at {matrix[second, first]:g}"
                 )
             matrix = np.where(matrix != 0, matrix, matrix.T)
-        made = self._copy()
+        made = self._copy("with_network", (name,), told)
         found = _NOTHING if changes is None else made._changes(_frame(changes), f"changes of {name!r}", True)
         made.networks[name] = Network(name, directed, matrix, found)
         return made
@@ -202,7 +221,7 @@ class EventData:
             column = list(values)
         if len(column) != len(self.actors):
             raise RapalloError(f"attribute {name!r} has {len(column)} values for {len(self.actors)} actors")
-        made = self._copy()
+        made = self._copy("with_attribute", (name, values), {})
         made.attributes[name] = _attribute(name, column)
         return made
 
@@ -213,7 +232,7 @@ class EventData:
         """
         if name != "present" and name not in self.attributes:
             raise UnknownNameError("attribute", name, [*self.attributes, "present"])
-        made = self._copy()
+        made = self._copy("with_attribute_changes", (name, changes), {})
         found = made._changes(_frame(changes), f"changes of {name!r}", False)
         if name == "present":
             made.presence = found
@@ -227,8 +246,9 @@ class EventData:
         for column in ("label", "begin", "end"):
             if column not in table:
                 raise UnknownNameError("column of the table of presence", column, table.columns)
-        made = self._copy()
-        begins, ends = made._read_times(table["begin"]), made._read_times(table["end"])
+        made = self._copy("with_presence", (spells,), {})
+        who_is = [str(each) for each in table["label"]]
+        begins, ends = made._read_times(table["begin"], who_is), made._read_times(table["end"], who_is)
         who = np.array([self._actor(name) for name in table["label"]], dtype=np.int64)
         made.present = np.ones(len(self.actors), dtype=bool)
         made.present[who] = False
@@ -272,9 +292,11 @@ class EventData:
         """Whether times are dates (and then days), not numbers."""
         return self._times_are == "dates"
 
-    def _read_times(self, column: Any) -> NDArray[np.float64]:
-        """Read times, which must be numbers in every table or dates in every table."""
-        times, dated = _times(column)
+    def _read_times(self, column: Any, names: Sequence[str] | None = None, what: str = "times") -> NDArray[np.float64]:
+        """Read times, which must be numbers in every table or dates in every table; ``names`` name their draws."""
+        whole, opens = self._settled(column, names, what)
+        times, dated = _times(whole)
+        times = np.where(np.isnan(opens), times, opens)
         kind = "dates" if dated else "numbers"
         if not np.isnan(times).all():
             if self._times_are not in ("", kind):
@@ -284,11 +306,48 @@ class EventData:
             self._times_are = kind
         return times
 
-    def _copy(self) -> EventData:
+    def drawn(self, seed: int, number: int) -> EventData:
+        """Give the same data with every date that leaves the day open drawn anew, by a named draw."""
+        made: EventData = self._bare._copy()
+        made.dates, made._rules, made._bare = "draw", Resolution("draw", seed=seed, number=number), made
+        for verb, words, told in self._recipe:
+            made = getattr(made, verb)(*words, **told)
+        return made
+
+    def _copy(self, verb: str = "", words: tuple[Any, ...] = (), told: Mapping[str, Any] | None = None) -> EventData:
         made = object.__new__(EventData)
         made.__dict__.update(self.__dict__)
         made.networks, made.attributes = dict(self.networks), dict(self.attributes)
+        if verb:
+            made._recipe = (*self._recipe, (verb, words, dict(told or {})))
         return made
+
+    def _settled(self, column: Any, names: Sequence[str] | None, what: str) -> tuple[Any, NDArray[np.float64]]:
+        """Part the times that say their day from those that leave it open, and settle these by the rule."""
+        import pandas as pd
+
+        opens = np.full(len(column), np.nan)
+        if pd.api.types.is_numeric_dtype(column):
+            return column, opens
+        texts = [each.strip() if isinstance(each, str) else "" for each in column]
+        places = [k for k, text in enumerate(texts) if text and not _EXACT.match(text) and not _NUMBER.fullmatch(text)]
+        for k in places:
+            try:
+                when = read_date(texts[k])
+            except DateError as error:
+                raise RapalloError(f"{what}, row {k + 1}: {error}") from None
+            if self.dates == "refuse":
+                raise RapalloError(
+                    f"{what}, row {k + 1}: the date {texts[k]!r} leaves the day open ({len(places)} such rows); choose "
+                    f"a rule, EventData(…, dates='begins') or one of {', '.join(DATE_RULES[1:])}, or impute in the fit"
+                )
+            opens[k] = self._rules.day(names[k] if names else "", when)
+        self.undated += len(places)
+        if not places:
+            return column, opens
+        left = pd.Series(column).astype(object).reset_index(drop=True).copy()
+        left.iloc[places] = "1900-01-01"
+        return left, opens
 
     def _new(self, name: str) -> None:
         if name in self.networks or name in self.attributes:
@@ -328,9 +387,9 @@ class EventData:
     def _changes(self, table: pd.DataFrame, what: str, pairs: bool) -> Changes:
         if "time" not in table:
             raise UnknownNameError(f"column of the {what}", "time", table.columns)
-        time = self._read_times(table["time"])
-        if np.isnan(time).any():
-            raise RapalloError(f"{what}, row {int(np.flatnonzero(np.isnan(time))[0]) + 1}: there is no time")
+        time = self._read_times(table["time"], _names_of(table), what)
+        if not np.isfinite(time).all():
+            raise RapalloError(f"{what}, row {int(np.flatnonzero(~np.isfinite(time))[0]) + 1}: there is no time")
         if pairs:
             first, second = self._ties(table, what)
         else:
@@ -343,6 +402,19 @@ class EventData:
         value = np.ones(len(table)) if column is None else np.asarray(table[column], dtype=float)
         adding = np.full(len(table), adds or column is None)
         return Changes(time, first, second, value, adding, np.arange(1, len(table) + 1))
+
+
+def _names_of(table: pd.DataFrame) -> list[str] | None:
+    """Name the draw of each row's date: by its fact where it has an id, else by its parties."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(table["time"]):
+        return None
+    for column in ("id", "occasion"):
+        if column in table:
+            return [str(each) for each in table[column]]
+    known = [column for column in ("sender", "receiver", "node", "label", "actor") if column in table]
+    return [" ".join(str(each) for each in row) for row in zip(*(table[column] for column in known), strict=True)]
 
 
 def _frame(table: Frame) -> pd.DataFrame:

@@ -16,9 +16,11 @@ from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula
 from rapallo.estimate.from_history import Told, read_history
+from rapallo.estimate.imputation import impute as impute_draws
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
 from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
+from rapallo.scenario.timeline import record_history
 from rapallo.system.history import History
 
 
@@ -36,6 +38,7 @@ def fit(
     end: float | str | None = None,
     allowed: NDArray[np.bool_] | None = None,
     controls: int = 0,
+    impute: int = 0,
     seed: int = 0,
     prior: Mapping[str, tuple[float, float]] | float | None = None,
     fixed: Mapping[str, float] | None = None,
@@ -90,8 +93,12 @@ def fit(
     controls
         Draw about so many options that were not chosen for each choice instead of all of them
         (case–control sampling, equal chances): the likelihood is that of the sampled options.
+    impute
+        Draw the uncertain dates and rival readings of the data so many times, fit each draw, and combine by
+        Rubin's rules (needs the extra ``estimate``). How they are drawn stands at
+        :class:`rapallo.scenario.resolution.Resolution`. 0: dates and readings stand as their rules have them.
     seed
-        Of that draw.
+        Of all draws: of controls, of dates and readings.
     prior
         Normal priors: term to mean and standard deviation, or one standard deviation for all
         terms but the intercept (a ridge). The fit is then called maximum a posteriori.
@@ -129,6 +136,9 @@ def fit(
     >>> fit("~ recip", data, events="call", model="intensity").acts
     5
     """
+    if impute:
+        told = {key: value for key, value in locals().items() if key not in ("formula", "data", "impute")}
+        return _imputed(formula, data, impute, told)
     wishes = Wishes(prior, fixed, initial, interval, level, tolerance)
     if isinstance(data, History):
         if not isinstance(formula, str):
@@ -176,6 +186,29 @@ def fit(
         warnings=arranged.warnings,
         facts={"controls": controls, "seed": seed, "change": change or "any", "data": repr(data)},
     )
+
+
+def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int, told: dict[str, Any]) -> FitResult:
+    """Fit every draw of the data and combine."""
+    seed: int = told["seed"]
+    if draws < 0 or seed < 0:
+        raise RapalloError("the number of draws and the seed are whole numbers, not below zero")
+    if told["interval"] != "wald":
+        raise RapalloError("over draws of the data intervals are Student's; leave interval='wald'")
+    if isinstance(data, History):
+        if data.ids is None:
+            raise RapalloError(f"{data!r} has one day for each act: only the record's dates and readings can be drawn")
+
+        def one(number: int) -> FitResult:
+            drawn = record_history(data.scenario, dates="draw", readings="draw", seed=seed, draw=number)
+            return fit(formula, drawn, **told)
+    elif isinstance(data, EventData):
+
+        def one(number: int) -> FitResult:
+            return fit(formula, data.drawn(seed, number), **told)
+    else:
+        raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
+    return impute_draws(one, draws, seed, told["level"])
 
 
 def _fit_history(history: History, formula: str, told: Told, consent: str, wishes: Wishes, memory: float) -> FitResult:

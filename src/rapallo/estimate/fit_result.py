@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import UnknownNameError
+from rapallo.estimate.imputation import Imputation, p_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,9 @@ class FitResult:
         What a reader must know.
     facts
         Versions and switches behind the numbers.
+    imputation
+        Where dates and readings were drawn: what the draws say. Log-likelihood and criteria are
+        then means over the draws, and ``surprise`` says in how many draws an act counted.
     """
 
     model: str
@@ -99,6 +103,7 @@ class FitResult:
     surprise: pd.DataFrame = field(repr=False)
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    imputation: Imputation | None = None
 
     @property
     def parameters(self) -> int:
@@ -117,7 +122,9 @@ class FitResult:
 
     @property
     def p(self) -> NDArray[np.float64]:
-        """Two-sided p-values of the normal approximation."""
+        """Two-sided p-values of the normal approximation (over draws of the data: of Student's)."""
+        if self.imputation is not None:
+            return p_values(self.z, self.imputation.freedom)
         return np.array([math.erfc(abs(z) / math.sqrt(2.0)) if z == z else math.nan for z in self.z])
 
     @property
@@ -154,6 +161,8 @@ class FitResult:
         """Give a tidy table: one row per parameter."""
         import pandas as pd
 
+        drawn = self.imputation
+        more = {} if drawn is None else {"df": drawn.freedom, "missing_information": drawn.missing_information}
         return pd.DataFrame(
             {
                 "term": self.names,
@@ -163,6 +172,7 @@ class FitResult:
                 "p": self.p,
                 "lower": self.lower,
                 "upper": self.upper,
+                **more,
             }
         )
 
@@ -207,6 +217,13 @@ class FitResult:
             ("converged" if self.converged else "DID NOT CONVERGE")
             + f" after {self.iterations} steps, largest score {self.largest_score:.1e}; {self.interval} intervals",
         ]
+        if self.imputation is not None:
+            most = int(np.argmax(self.imputation.missing_information))
+            lines.append(
+                f"{self.imputation.draws} draws of dates and readings (seed {self.imputation.seed}), combined by "
+                f"Rubin's rules; likelihood and criteria are means over them; most information is missing for "
+                f"{self.names[most]} ({100 * self.imputation.missing_information[most]:.0f} %)"
+            )
         if self.prior:
             said = ", ".join(f"{name} ~ N({m:g}, {s:g})" for name, (m, s) in self.prior.items())
             lines.append(f"priors: {said}")

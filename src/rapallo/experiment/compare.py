@@ -264,7 +264,7 @@ def _look_for_simulated(model: Scenario, made: Intervention, start: str | float 
     """Refuse to change an act of the record that a simulation does not read."""
     from rapallo.record.time import to_day
     from rapallo.scenario.change import Drop, Move, Read
-    from rapallo.scenario.timeline import resolve
+    from rapallo.scenario.resolution import resolve
 
     first = to_day(model.start) if start is None else to_day(start) if isinstance(start, str) else float(start)
     for change in made.changes:

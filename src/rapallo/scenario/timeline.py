@@ -12,17 +12,13 @@ from typing import Any
 import numpy as np
 
 from rapallo.errors import RapalloError
-from rapallo.record.edtf import Edtf
-from rapallo.record.readings import choose
 from rapallo.record.rows import ActRow
 from rapallo.record.time import to_date, to_day
+from rapallo.scenario.resolution import Resolution, begin_of, resolve
 from rapallo.scenario.scenario import Scenario
 from rapallo.system.calendar import ACT, ATTRIBUTE, EXISTS, PAIR, TICK, YEARLY, Calendar, apply_entry, make_calendar
 from rapallo.system.history import CHANGES, ORIGINS, History
 from rapallo.system.world import World
-
-DATE_RULES = ("begins", "earliest", "latest", "midpoint")
-"""How a date becomes a day: ``begins`` takes an interval at its first day, anything else at its middle."""
 
 _EVE = 1.0 / 1024.0
 """Flows and stocks of a year are brought up to date this part of a day before it ends."""
@@ -54,7 +50,7 @@ def timeline(
     start, end
         First and last day (both included); the scenario's own where not given.
     dates
-        Rule that resolves dates; one of ``DATE_RULES``.
+        Rule that resolves dates; one of ``resolution.DATE_RULES``.
     readings
         Rule that chooses among rival readings.
     as_of
@@ -73,7 +69,7 @@ def timeline(
             "give the start and a later end as YYYY-MM-DD"
         )
     limit = np.inf if as_of is None else _day(as_of)
-    entries = list(_entries(scenario, dates, readings, limit))
+    entries = list(_entries(scenario, Resolution.of(scenario.tables, dates, readings), limit))
     world = World(scenario.tables.actor_ids, scenario.layers, scenario.quantities, scenario.memories)
     opening = [entry for entry in entries if entry["time"] < first]
     _replay(world, scenario, opening, first)
@@ -97,7 +93,9 @@ def timeline(
     return make_calendar(first, last, world, inside)
 
 
-def record_history(scenario: Scenario, *, dates: str = "begins", readings: str = "most certain") -> History:
+def record_history(
+    scenario: Scenario, *, dates: str = "begins", readings: str = "most certain", seed: int = 0, draw: int = 0
+) -> History:
     """Give the record as a history: the same type of thing as a run.
 
     Parameters
@@ -106,6 +104,8 @@ def record_history(scenario: Scenario, *, dates: str = "begins", readings: str =
         The scenario.
     dates, readings
         Rules that resolve dates and choose among rival readings; they are noted in ``facts``.
+    seed, draw
+        Name of the draw, for the rules that draw: the same name gives the same record.
 
     Returns
     -------
@@ -113,7 +113,8 @@ def record_history(scenario: Scenario, *, dates: str = "begins", readings: str =
         From the first act of a layer that the model knows to the last, or the scenario's end.
         What is recorded as mere context before or after that stays in the tables.
     """
-    entries = list(_entries(scenario, dates, readings, np.inf))
+    rules = Resolution.of(scenario.tables, dates, readings, seed, draw)
+    entries = list(_entries(scenario, rules, np.inf))
     world = World(scenario.tables.actor_ids, scenario.layers, scenario.quantities, scenario.memories)
     acts = [entry["time"] for entry in entries if entry["kind"] == ACT and entry["row"].layer != "context"]
     start = float(np.floor(min(acts, default=to_day(scenario.start))))
@@ -147,7 +148,7 @@ def record_history(scenario: Scenario, *, dates: str = "begins", readings: str =
         start=start,
         end=end,
         initial={name: np.zeros((len(world.actors),) * 2, dtype=bool) for name in scenario.layers},
-        series=_recorded_series(scenario, dates, readings),
+        series=_recorded_series(scenario, rules),
         label="record",
         ids=column("fact", object),
         extra={
@@ -156,47 +157,70 @@ def record_history(scenario: Scenario, *, dates: str = "begins", readings: str =
             "certainty": np.array([row.certainty if row else "" for row in rows], dtype=object),
             "basis": np.array([row.basis if row else "" for row in rows], dtype=object),
         },
-        facts={"dates": dates, "readings": readings},
+        facts=_facts(rules),
         calendar=calendar,
     )
 
 
-def resolve(when: Edtf, rule: str) -> float:
-    """Resolve one date to a day by one of ``DATE_RULES``.
-
-    Raises
-    ------
-    RapalloError
-        If no rule bears the name, or the date leaves the side open that the rule needs.
-    """
-    if rule == "begins":
-        open_side = when.earliest is None or when.latest is None
-        return when.resolve("earliest" if "/" in when.text or open_side else "midpoint")
-    return when.resolve(rule)  # type: ignore[arg-type]
+def _facts(rules: Resolution) -> dict[str, Any]:
+    found: dict[str, Any] = {"dates": rules.dates, "readings": rules.readings}
+    if "draw" in (rules.dates, rules.readings):
+        found |= {"seed": rules.seed, "draw": rules.number, "dates not drawn": rules.kept}
+    return found
 
 
-def dated_acts(scenario: Scenario, dates: str, readings: str) -> list[Dated]:
+def dated_acts(scenario: Scenario, rules: Resolution) -> list[Dated]:
     """Give each tie of each fact once, its reading chosen, in order of day and then of the table."""
     groups: dict[tuple[str, ...], list[ActRow]] = {}
     for row in scenario.tables.acts:
         groups.setdefault((row.id, row.layer, row.change, row.sender, row.receiver), []).append(row)
-    found = []
-    for rows in groups.values():
-        row = choose(rows, readings).row
-        if row.layer in scenario.layers:
-            found.append(Dated(resolve(row.date, dates), row))
+    chosen = [rules.choose(rows[0].id, rows).row for rows in groups.values()]
+    chosen = [row for row in chosen if row.layer in scenario.layers]
+    sequences: dict[tuple[str, ...], list[int]] = {}
+    for place, row in enumerate(chosen):
+        layer = scenario.layers[row.layer]
+        if layer.lasting:
+            pair = tuple(sorted((row.sender, row.receiver))) if layer.mutual else (row.sender, row.receiver)
+            sequences.setdefault((row.layer, *pair), []).append(place)
+        else:
+            sequences[row.layer, str(place)] = [place]
+    draws = rules.dates == "draw"
+    when = [begin_of(row.date) if draws and not scenario.layers[row.layer].lasting else row.date for row in chosen]
+    spells = _exists(scenario)
+
+    def bounds(row: ActRow) -> tuple[float, float]:
+        early, late = (-np.inf if row.date.earliest is None else row.date.earliest), row.date.latest
+        first, last = -np.inf, np.inf
+        for actor in (row.sender, row.receiver):
+            there = [each for each in spells.get(actor, ()) if each[1] >= early and (late is None or each[0] <= late)]
+            if there:
+                first, last = max(first, there[0][0]), min(last, there[-1][1])
+        return first, last
+
+    days = rules.days(chosen, when, sequences.values(), limits=[bounds(row) for row in chosen] if draws else None)
+    found = [Dated(day, row) for day, row in zip(days, chosen, strict=True)]
     found.sort(key=lambda each: (each.day, each.row.line))
     return found
 
 
-def _entries(scenario: Scenario, dates: str, readings: str, limit: float) -> Iterator[dict[str, Any]]:
+def _exists(scenario: Scenario) -> dict[str, list[tuple[float, float]]]:
+    """Give the first and the last day of each spell of each actor."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for row in scenario.tables.actors:
+        begins = -np.inf if row.begins is None or row.begins.earliest is None else row.begins.earliest
+        ends = np.inf if row.ends is None or row.ends.latest is None else row.ends.latest
+        found.setdefault(row.id, []).append((begins, ends))
+    return found
+
+
+def _entries(scenario: Scenario, rules: Resolution, limit: float) -> Iterator[dict[str, Any]]:
     """Give every dated change of the tables, in order of time."""
     index = {name: k for k, name in enumerate(scenario.tables.actor_ids)}
     entries = [
         *_spells(scenario, index),
-        *_numbers(scenario, index, dates, readings, limit),
+        *_numbers(scenario, index, rules, limit),
         *_people(scenario, index),
-        *_acts(scenario, index, dates, readings),
+        *_acts(scenario, index, rules),
     ]
     entries.sort(key=lambda entry: (entry["time"], entry["kind"]))
     yield from entries
@@ -210,25 +234,22 @@ def _spells(scenario: Scenario, index: dict[str, int]) -> Iterator[dict[str, Any
             yield {"time": row.ends.resolve("latest") + 1.0, "kind": EXISTS, "sender": index[row.id], "value": 0.0}
 
 
-def _numbers(
-    scenario: Scenario, index: dict[str, int], dates: str, readings: str, limit: float
-) -> Iterator[dict[str, Any]]:
+def _numbers(scenario: Scenario, index: dict[str, int], rules: Resolution, limit: float) -> Iterator[dict[str, Any]]:
     quantities = scenario.quantities
     actor_names = [name for name, each in quantities.items() if each.shape == "actor"]
     pair_names = [name for name, each in quantities.items() if each.shape == "pair"]
-    series: dict[tuple[str, int, int], list[tuple[float, float, str]]] = {}
-    for row in _chosen(scenario.tables.attributes, lambda row: (row.actor,), readings):
+    series: dict[tuple[str, int, int], list[Any]] = {}
+    for row in _chosen(scenario.tables.attributes, lambda row: (row.actor,), rules):
         if row.attribute in quantities:
-            key = (row.attribute, index[row.actor], -1)
-            series.setdefault(key, []).append((resolve(row.date, dates), row.value, row.id))
-    for row in _chosen(scenario.tables.dyads, lambda row: (row.sender, row.receiver), readings):
+            series.setdefault((row.attribute, index[row.actor], -1), []).append(row)
+    for row in _chosen(scenario.tables.dyads, lambda row: (row.sender, row.receiver), rules):
         if row.attribute in quantities:
             sender, receiver = index[row.sender], index[row.receiver]
-            point = (resolve(row.date, dates), row.value, row.id)
-            series.setdefault((row.attribute, sender, receiver), []).append(point)
+            series.setdefault((row.attribute, sender, receiver), []).append(row)
             if quantities[row.attribute].mutual:
-                series.setdefault((row.attribute, receiver, sender), []).append(point)
-    for (name, sender, receiver), points in series.items():
+                series.setdefault((row.attribute, receiver, sender), []).append(row)
+    for (name, sender, receiver), rows in series.items():
+        points = _points(rows, quantities[name].rule, rules)
         points.sort(key=lambda point: point[0])
         kept = [point for point in points if point[0] <= limit]
         for day, value, fact in _between(kept, quantities[name].rule):
@@ -244,7 +265,14 @@ def _numbers(
             }
 
 
-def _chosen(rows: Iterable[Any], parties: Callable[[Any], tuple[str, ...]], readings: str) -> Iterator[Any]:
+def _points(rows: Sequence[Any], rule: str, rules: Resolution) -> list[tuple[float, float, str]]:
+    """Date the values of one series: a benchmark, or a value of whole years, is one of its year and is never drawn."""
+    fixed = [rule != "step" or row.date.precision == "year" for row in rows]
+    days = rules.days(rows, [row.date for row in rows], [range(len(rows))], fixed)
+    return [(day, row.value, row.id) for day, row in zip(days, rows, strict=True)]
+
+
+def _chosen(rows: Iterable[Any], parties: Callable[[Any], tuple[str, ...]], rules: Resolution) -> Iterator[Any]:
     """Give one row for each number of each fact: rival readings of one id, dated alike or not, are chosen among."""
     groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
@@ -252,7 +280,7 @@ def _chosen(rows: Iterable[Any], parties: Callable[[Any], tuple[str, ...]], read
         apart = "" if row.reading else (row.date.text, row.value)
         groups.setdefault((row.id, row.attribute, *parties(row), apart), []).append(row)
     for group in groups.values():
-        yield choose(group, readings).row
+        yield rules.choose(group[0].id, group).row
 
 
 def _between(points: Sequence[tuple[float, float, str]], rule: str) -> Iterator[tuple[float, float, str]]:
@@ -298,9 +326,9 @@ def _people(scenario: Scenario, index: dict[str, int]) -> Iterator[dict[str, Any
             }
 
 
-def _acts(scenario: Scenario, index: dict[str, int], dates: str, readings: str) -> Iterator[dict[str, Any]]:
+def _acts(scenario: Scenario, index: dict[str, int], rules: Resolution) -> Iterator[dict[str, Any]]:
     layers, processes = list(scenario.layers), list(scenario.processes)
-    dated = dated_acts(scenario, dates, readings)
+    dated = dated_acts(scenario, rules)
     per_day: dict[float, int] = {}
     for each in dated:
         per_day[each.day] = per_day.get(each.day, 0) + 1
@@ -327,7 +355,9 @@ def _acts(scenario: Scenario, index: dict[str, int], dates: str, readings: str) 
         yield entry
         kind = scenario.layers[row.layer]
         if kind.covert and kind.lasting and row.change == "form" and row.public_from is not None:
-            public = row.public_from.resolve("latest") + 1.0 - _EVE
+            last = row.public_from.resolve("latest")
+            # a day that was drawn late does not keep what became public secret
+            public = (max(last, each.day) if rules.dates == "draw" else last) + 1.0 - _EVE
             if public > made:
                 yield {**entry, "time": public, "change": CHANGES.index("expose"), "process": -1, "publication": True}
 
@@ -402,14 +432,14 @@ def _recorded(scenario: Scenario, calendar: Calendar, entries: Sequence[dict[str
                 }
 
 
-def _recorded_series(scenario: Scenario, dates: str, readings: str) -> dict[str, dict[str, Any]]:
+def _recorded_series(scenario: Scenario, rules: Resolution) -> dict[str, dict[str, Any]]:
     """Give the recorded yearly values of every written pair quantity; what is not stated is not there."""
     index = {name: k for k, name in enumerate(scenario.tables.actor_ids)}
     series: dict[str, list[tuple[int, int, int, float]]] = {}
-    for row in _chosen(scenario.tables.dyads, lambda row: (row.sender, row.receiver), readings):
+    for row in _chosen(scenario.tables.dyads, lambda row: (row.sender, row.receiver), rules):
         quantity = scenario.quantities.get(row.attribute)
         if quantity is not None and quantity.written:
-            year = to_date(resolve(row.date, dates)).year
+            year = to_date(resolve(row.date, "begins" if rules.dates == "draw" else rules.dates)).year
             series.setdefault(row.attribute, []).append((year, index[row.sender], index[row.receiver], row.value))
     made = {}
     for name, rows in series.items():
