@@ -169,8 +169,12 @@ def _facts(rules: Resolution) -> dict[str, Any]:
     return found
 
 
-def dated_acts(scenario: Scenario, rules: Resolution) -> list[Dated]:
+def dated_acts(scenario: Scenario, dates: str, readings: str) -> list[Dated]:
     """Give each tie of each fact once, its reading chosen, in order of day and then of the table."""
+    return _dated(scenario, Resolution.of(scenario.tables, dates, readings))
+
+
+def _dated(scenario: Scenario, rules: Resolution) -> list[Dated]:
     groups: dict[tuple[str, ...], list[ActRow]] = {}
     for row in scenario.tables.acts:
         groups.setdefault((row.id, row.layer, row.change, row.sender, row.receiver), []).append(row)
@@ -328,7 +332,7 @@ def _people(scenario: Scenario, index: dict[str, int]) -> Iterator[dict[str, Any
 
 def _acts(scenario: Scenario, index: dict[str, int], rules: Resolution) -> Iterator[dict[str, Any]]:
     layers, processes = list(scenario.layers), list(scenario.processes)
-    dated = dated_acts(scenario, rules)
+    dated = _dated(scenario, rules)
     per_day: dict[float, int] = {}
     for each in dated:
         per_day[each.day] = per_day.get(each.day, 0) + 1
