@@ -8,7 +8,7 @@ import numpy as np
 
 from rapallo.effects import effects
 from rapallo.scenario.parameter import Parameter
-from rapallo.system.calendar import ACT, ATTRIBUTE, EXISTS, PAIR, TICK, YEARLY, make_calendar
+from rapallo.system.calendar import ACT, ATTRIBUTE, EXISTS, HOLD, NUMBER, PAIR, TICK, YEARLY, make_calendar
 from rapallo.system.history import CHANGES, as_day
 from rapallo.system.institution import Institution, Rule, Trigger
 from rapallo.system.layer import Layer
@@ -289,7 +289,7 @@ class _Drawer:
 
     def entry(self, day: float, place: int):
         sender, receiver = self.pair()
-        kind = self.one_of((EXISTS, ATTRIBUTE, PAIR, ACT, ACT, ACT))
+        kind = self.one_of((EXISTS, ATTRIBUTE, PAIR, ACT, ACT, ACT, NUMBER, NUMBER, HOLD))
         made = {"time": day, "kind": kind, "sender": sender, "receiver": receiver}
         if kind == EXISTS:
             return made | {"receiver": -1, "value": float(self.flip())}
@@ -301,8 +301,15 @@ class _Drawer:
             }
         if kind == PAIR:
             return made | {"what": 0, "value": float(self.flip())}
+        if kind == NUMBER:
+            number = int(self.rng.integers(0, len(self.parameters)))
+            old = list(self.parameters.values())[number].value
+            return made | {"what": number, "value": self.one_of((0.0, old / 2.0, old - 0.3))}
         layers = list(self.layers)
         layer = self.one_of(["war", *layers])
+        if kind == HOLD:
+            layer = self.one_of([each for each in layers if self.layers[each].lasting and each != "membership"])
+            return made | {"what": layers.index(layer), "change": CHANGES.index("form"), "occasion": place}
         changes = ["form", "form", "end"] if self.layers[layer].lasting else ["form", "refuse"]
         changes += ["expose", "discover", "rumour"] if has_views(self.layers[layer]) else []
         if layer == "membership":

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from rapallo.scenario.parameter import Parameter
-from rapallo.system.calendar import ACT, ATTRIBUTE, EXISTS, PAIR, TICK, YEARLY, make_calendar
+from rapallo.system.calendar import ACT, ATTRIBUTE, EXISTS, HOLD, NUMBER, PAIR, TICK, YEARLY, make_calendar
 from rapallo.system.history import as_day
 from rapallo.system.institution import Institution, Rule, Trigger
 from rapallo.system.layer import Layer
@@ -29,7 +29,9 @@ def parameter(name, value):
     return Parameter(name, value, value - 1, value + 1, "assumed", "made up")
 
 
-def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", "coordination", "toggle")):
+def full_order(
+    actors=6, years=6, scale=0.0, weightings=("intensity", "choice", "coordination", "toggle"), numbers=(), holds=()
+):
     """An order with every weighting, consent, views, memories, an institution, flows and a calendar."""
     names = [f"A{k:02d}" for k in range(actors)] + ["CLUB"]
     PARAMETERS.clear()
@@ -326,10 +328,10 @@ def full_order(actors=6, years=6, scale=0.0, weightings=("intensity", "choice", 
         parameters={name: parameter(name, value) for name, value in PARAMETERS.items()},
         kinds={"state": tuple(names[:-1]), "institution": ("CLUB",)},
     )
-    return scenario, calendar_of(scenario, names, years)
+    return scenario, calendar_of(scenario, names, years, numbers, holds)
 
 
-def calendar_of(scenario, names, years):
+def calendar_of(scenario, names, years, numbers=(), holds=()):
     """A calendar with entries of every kind."""
     rng = np.random.default_rng(7)
     start = as_day("1920-01-01")
@@ -377,6 +379,16 @@ def calendar_of(scenario, names, years):
         {"time": as_day("1921-06-15"), "kind": ATTRIBUTE, "what": 2, "sender": 0, "value": 0.0},
         {"time": as_day("1922-01-01"), "kind": ATTRIBUTE, "what": 0, "sender": 4, "value": 0.0},
         {"time": as_day("1922-06-15"), "kind": PAIR, "what": 0, "sender": 1, "receiver": 0, "value": 3.0},
+    ]
+    names_of = list(scenario.parameters)
+    entries += [
+        {"time": as_day(day), "kind": NUMBER, "what": names_of.index(name), "value": value}
+        for name, value, day in numbers
+    ]
+    entries += [
+        {"time": as_day(day) + 0.5, "kind": HOLD, "what": list(scenario.layers).index(layer), "sender": sender}
+        | {"receiver": receiver, "change": change["form"], "occasion": 10 + place}
+        for place, (layer, sender, receiver, day) in enumerate(holds)
     ]
     return make_calendar(start, end, world, entries)
 

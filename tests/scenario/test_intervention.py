@@ -139,7 +139,10 @@ def test_what_is_switched_off_from_a_date_is_silent_after_it_only(interwar):
         ("trade of GBR-USSR = 3", "is written by the model"),
         ("colour of GBR-USSR = 1", "belongs to one actor"),
         ("read MIL032 as z", "no reading of MIL032 is called 'z'"),
-        ("off recognise.claims since 1924-01-01", "leave the dates out"),
+        ("off recognise.claims since 1924-01-01 until 1923-01-01", "ends (1923-01-01) before it begins"),
+        ("on subvert", "say from when"),
+        ("hold dispute GBR-USSR since 1924-01-01", "does not last; force an act instead"),
+        ("drop REC065 for 1", "no number of the calendar"),
         ("forbid context GBR-USSR", "nothing to forbid"),
         (" ; ", "an intervention changes something"),
     ],
@@ -152,3 +155,93 @@ def test_what_cannot_be_read_says_what_would_be_right(interwar, text, hint):
 
 def test_every_kind_states_its_grammar():
     assert len({kind.right for kind in KINDS}) == len(KINDS)
+
+
+def test_a_number_is_another_for_a_span_and_then_what_it_was(interwar):
+    old = interwar.parameters["recognise.claims"].value
+    made = changed(interwar, "scale recognise.claims by 3 since 1924-01-01 until 1926-01-01")
+    made = changed(made, "off recognise.claims since 1925-01-01 until 1925-07-01")
+    dated = {"1923-12-31": 1, "1924-01-01": 3, "1925-03-01": 0, "1925-07-01": 3, "1926-01-01": 1}
+    assert {day: made.number("recognise.claims", as_day(day)) for day in dated} == pytest.approx(
+        {day: factor * old for day, factor in dated.items()}
+    )
+    assert made.parameters["recognise.claims"].value == old
+    calendar = timeline(made, "1925-02-01", "1926-06-01")
+    assert calendar.numbers == {"recognise.claims": 0.0}
+    assert calendar.numbers_at(tuple(made.parameters), as_day("1925-07-01")) == pytest.approx(
+        {"recognise.claims": 3 * old}
+    )
+    # drawn anew underneath, the factor still holds: a scale is relative
+    assert made.with_parameters({"recognise.claims": 2.0}).number("recognise.claims", as_day("1924-06-01")) == 6.0
+
+
+def test_an_effect_is_switched_off_by_its_name_wherever_it_weighs(interwar):
+    made = changed(interwar, "off claims_held since 1924-01-01")
+    assert {each.parameter for each in made.spells} > {"recognise.claims"}
+    assert all(each.value == 0 for each in made.spells)
+    assert "weigh nothing from 1924-01-01" in read_change("off claims_held since 1924-01-01").sentence(interwar)
+
+
+def test_a_rule_is_off_or_on_from_a_date_only(interwar):
+    """Without Article 16 no case of 1935 opens; switched off after it, the case of Ethiopia still does."""
+    findings = {}
+    for name, text in {"off": "off article_16 since 1935-06-01", "later": "off article_16 since 1936-06-01"}.items():
+        made = changed(interwar, text)
+        calls = [rp.simulate(made, 1, run, start="1935-01-01", end="1936-05-01") for run in range(4)]
+        findings[name] = sum(len(history.acts(layer="finding", since="1935-09-01")) for history in calls)
+    assert findings["off"] == 0 < findings["later"]
+    by_text = changed(interwar, "off article_16; on article_16_text by majority since 1935-06-01")
+    rule = next(rule for rule in by_text.institutions["league"].rules if rule.name == "article_16_text")
+    assert rule.active and rule.finding == "majority" and "not sender.off_article_16_text" in rule.trigger.when
+    assert value(timeline(by_text), by_text, "off_article_16_text", "ITA", "1935-05-31") == 1
+    assert value(timeline(by_text), by_text, "off_article_16_text", "ITA", "1935-06-01") == 0
+
+
+def test_a_held_tie_stands_for_its_span(interwar):
+    made = changed(interwar, "hold treaty DEU-FRA from 1923-12-15 to 1926-12-15")
+    for run in range(4):
+        history = rp.simulate(made, 2, run, end="1927-06-01")
+        for day in ("1923-12-16", "1925-06-01", "1926-12-14"):
+            treaties = history.at(day).ties("treaty")
+            assert {"DEU", "FRA"} in [{*pair} for pair in zip(treaties["sender"], treaties["receiver"], strict=True)]
+
+
+def test_a_number_is_fixed_and_an_entry_added(interwar):
+    fixed = changed(interwar, "fix recognise.claims").parameters["recognise.claims"]
+    assert fixed.low == fixed.value == fixed.high == interwar.parameters["recognise.claims"].value
+    assert changed(interwar, "fix recognise.claims at -2").parameters["recognise.claims"].value == -2
+    made = changed(interwar, "add colour of GBR = 1 on 1923-02-01")
+    after = timeline(made)
+    assert value(after, made, "colour", "GBR", "1923-03-01") == 1
+    # until another is recorded: the cabinet of November 1924 comes as it came
+    assert value(after, made, "colour", "GBR", "1925-01-01") == value(
+        timeline(interwar), interwar, "colour", "GBR", "1925-01-01"
+    )
+
+
+def test_dropping_a_cabinet_asks_which_one_stands_in_its_place(interwar):
+    plain = read_change("drop GOV006")
+    vacancy = next(each for each in plain.vacancies(interwar) if each.quantity == "colour")
+    assert (vacancy.who, vacancy.day) == ("GBR", "1924-01-22") and "what stood before, -1" in vacancy.stands
+    assert "write 'drop GOV006 for NUMBER' (GBR has had" in str(vacancy)
+    made = changed(interwar, "drop GOV006 for 0")
+    assert value(timeline(made), made, "colour", "GBR", "1924-03-01") == 0
+    assert "0 stands in its place" in read_change("drop GOV006 for 0").sentence(interwar)
+
+
+def test_interventions_compose_and_come_from_a_file(interwar, tmp_path):
+    path = tmp_path / "mine.toml"
+    one, two = '[one]\nchanges = ["off subvert since 1924-01-01"]\n', '[two]\nsays = "Two."\nchanges = ["no-labour"]\n'
+    path.write_text(one + two)
+    with pytest.raises(rp.ScenarioError) as caught:
+        read_intervention(interwar, str(path))
+    assert "mine.toml:5 [two.changes]: 'no-labour' is no change" in str(caught.value)
+    path.write_text(path.read_text().replace('"no-labour"', '"drop GOV006"').replace("says", "say"))
+    with pytest.raises(rp.ScenarioError, match="did you mean 'says'"):
+        read_intervention(interwar, f"{path}#two")
+    path.write_text(path.read_text().replace("say ", "says "))
+    assert read_intervention(interwar, f"{path}#two").says == "Two."
+    made = read_intervention(interwar, ["no-comintern", str(path)])
+    assert made.name == "no-comintern; one; two"
+    shipped = interventions(interwar)["no-comintern"] + read_intervention(interwar, str(path))
+    assert shipped.apply(interwar).changes == made.apply(interwar).changes

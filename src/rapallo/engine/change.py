@@ -11,8 +11,10 @@ from rapallo.engine.weigh import (
     fresh_predictor,
     holds,
     logistic,
+    mark,
     mark_actor,
     mark_pair,
+    process_table,
     reweigh,
     tie,
     whole,
@@ -460,6 +462,22 @@ def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
             F[X[at.F_CASE_DUE] + case] = F[at.NOW] + G[I[table + at.R_NUMBERS]]
             J[X[at.J_CASES]] += 1
     return 0
+
+
+@compiled
+def set_number(X, J, I, G, number, value):
+    """Let a parameter be another from now on, and note every clock of the processes that it moves."""
+    table = X[at.I_NUMBER]
+    for k in range(I[table + number], I[table + number + 1], 2):
+        G[I[k]] = value
+        process = I[k + 1]
+        if process < 0:
+            continue
+        ends = X[at.CLOCKS]
+        if process + 1 < X[at.PROCESSES]:
+            ends = I[process_table(X, process + 1) + at.P_CLOCK]
+        for clock in range(I[process_table(X, process) + at.P_CLOCK], ends):
+            mark(X, J, clock)
 
 
 @compiled

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapallo.engine.reference import Reference
 from rapallo.engine.why import refusal
-from rapallo.system.calendar import ACT, apply_entry
+from rapallo.system.calendar import ACT, HOLD, apply_entry
 from rapallo.system.history import CHANGES, ORIGINS, History, to_iso
 from rapallo.system.obligations import Obligations
 from rapallo.system.world import World
@@ -44,7 +44,7 @@ def impossible_acts(history: History) -> pd.DataFrame:
     for act in range(len(history)):
         time = float(history.time[act])
         while entry < len(calendar) and calendar.time[entry] <= time:
-            if calendar.kind[entry] != ACT:
+            if calendar.kind[entry] not in (ACT, HOLD):
                 world.now = float(calendar.time[entry])
                 apply_entry(world, calendar, entry)
             entry += 1

@@ -16,7 +16,19 @@ from numba import njit
 from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.call import pointer
-from rapallo.engine.change import act, close, decide, exists, log, set_attribute, set_pair, tick, triggers, yearly
+from rapallo.engine.change import (
+    act,
+    close,
+    decide,
+    exists,
+    log,
+    set_attribute,
+    set_number,
+    set_pair,
+    tick,
+    triggers,
+    yearly,
+)
 from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
 from rapallo.engine.weigh import consent, hazard_of, logistic, mark, options, process_table, tie, whole
@@ -293,7 +305,9 @@ def enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year):
             return status
     elif kind == 4:
         tick(X, F, J, B, I, G, F[at.NOW], value)
-    else:
+    elif kind == 6:
+        set_number(X, J, I, G, what, value)
+    elif kind == 5 or tie(X, F, what, sender, receiver) <= 0.0:
         count = carry_out(
             X,
             F,

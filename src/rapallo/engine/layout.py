@@ -77,6 +77,7 @@ from __future__ import annotations
     I_ENTRY,
     I_RULE,
     I_YEARLY,
+    I_NUMBER,
     # offsets into G
     G_MEMORY,
     G_ENTRY_TIME,
@@ -87,7 +88,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(70)
+) = range(71)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""

@@ -105,6 +105,7 @@ class _Planner(Terms):
         self._point(process_rows)
         self._sources(masks)
         self._entries()
+        X[at.I_NUMBER] = self._csr(list(self.number_uses.values()))
         X[at.I_PROCESS] = self.tables.put(value for row in process_rows for value in row)
         X[at.I_CLOCK_PROCESS] = self.tables.put(clocks[:, 0]) if len(clocks) else self.tables.put([0])
         X[at.I_RULE], X[at.RULES] = self.tables.put(value for row in rules for value in row), len(rules)
@@ -157,9 +158,9 @@ class _Planner(Terms):
                     self.tables.put(_places(senders, self.n)),
                     self.tables.put(_places(receivers, self.n)),
                     base,
-                    *self._motives(motives, "pairs", senders, receivers),
-                    *self._motives(rates, "own", senders),
-                    *self._motives(consents, "pairs", receivers, senders),
+                    *self._motives(motives, "pairs", senders, receivers, index),
+                    *self._motives(rates, "own", senders, process=index),
+                    *self._motives(consents, "pairs", receivers, senders, index),
                     len(conditions),
                     self.tables.put(value for condition in conditions for value in condition[:3]),
                 ]
@@ -190,8 +191,9 @@ class _Planner(Terms):
                         self.layers.index(institution.membership),
                         self.actors.index(institution.actor),
                         *self._motives(self.scenario.votes.get(name, ()), "fresh"),
-                        self.tables.put_numbers(
-                            [trigger.after, rule.obliges, self.value(rule.shock) if rule.shock else 0.0]
+                        self.put_parameters(
+                            [trigger.after, rule.obliges, self.value(rule.shock) if rule.shock else 0.0],
+                            ["", "", rule.shock],
                         ),
                     ]
                 )
@@ -224,7 +226,7 @@ class _Planner(Terms):
                     *self._motives(update.motives, "fresh"),
                     len(conditions),
                     self.tables.put(value for condition in conditions for value in condition[:3]),
-                    self.tables.put_numbers(numbers),
+                    self.put_parameters(numbers, [update.noise, update.retention]),
                     offset,
                     0,
                 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from rapallo.engine import reference_luck as luck
 from rapallo.engine.luck import CLOCK, NOISE, PICK, PROPOSE, SHOCK, VOTE, stable_hash
 from rapallo.errors import RapalloError
 from rapallo.scenario.condition import read_condition
-from rapallo.system.calendar import ACT, YEARLY, Calendar, apply_entry
+from rapallo.system.calendar import ACT, HOLD, NUMBER, YEARLY, Calendar, apply_entry
 from rapallo.system.history import CHANGES, to_iso
 from rapallo.system.process import Motive, Process
 from rapallo.system.world import World
@@ -50,8 +51,12 @@ class Reference:
         ``clock`` or ``date`` luck.
     """
 
+    numbers: Mapping[str, float] = {}
+    """Parameters that are another now than the scenario gives them."""
+
     def __init__(self, scenario: Any, calendar: Calendar, seed: int, run: int = 0, kind: str = "clock") -> None:
         self.scenario, self.calendar, self.kind = scenario, calendar, kind
+        self.numbers = dict(calendar.numbers)
         self.seed, self.run = seed, run
         self.world: World = copy.deepcopy(calendar.opening)
         self.actors = self.world.actors
@@ -123,8 +128,14 @@ class Reference:
             reads = {slot: dict(motive.reads).get(slot, slot) for slot in effect.reads}
             settings = {**dict(effect.settings), **dict(motive.settings)}
             view = self.world.view(first, reads, settings)
-            total += self.scenario.parameters[motive.parameter].value * float(effect(view, first, second))
+            total += self.number(motive.parameter) * float(effect(view, first, second))
         return total
+
+    def number(self, name: str) -> float:
+        """Give the value of a parameter now."""
+        if name in self.numbers:
+            return self.numbers[name]
+        return float(self.scenario.parameters[name].value)
 
     def holds(self, text: str, sender: int, receiver: int) -> bool:
         """Say whether one condition of a mask holds; masks read what is so, not what is known."""
@@ -361,7 +372,7 @@ class Reference:
         voters = [actor for actor in range(len(self.actors)) if sits(actor, council)]
         found = 0
         shared = 0.0
-        spread = self.scenario.parameters[rule.shock].value if rule.shock else 0.0
+        spread = self.number(rule.shock) if rule.shock else 0.0
         if spread > 0:
             draw = luck.name_of(SHOCK, mine, self.hash[accused], self.hash[victim])
             shared = spread * luck.normal(self.seed, self.run, draw, number)
@@ -388,8 +399,14 @@ class Reference:
         kind = calendar.kind[entry]
         if kind == YEARLY:
             self._yearly(int(calendar.what[entry]))
-        elif kind == ACT:
+        elif kind == NUMBER:
+            name = list(self.scenario.parameters)[calendar.what[entry]]
+            self.numbers = {**self.numbers, name: float(calendar.value[entry])}
+        elif kind in (ACT, HOLD):
             process = int(calendar.process[entry])
+            tie = self.world.ties[list(self.scenario.layers)[calendar.what[entry]]]
+            if kind == HOLD and tie[calendar.sender[entry], calendar.receiver[entry]] > 0:
+                return
             self._carry_out(
                 list(self.scenario.processes)[process] if process >= 0 else "",
                 list(self.scenario.layers)[calendar.what[entry]],
@@ -408,8 +425,8 @@ class Reference:
         world = self.world
         for name, update in self.scenario.yearly.items():
             mine = stable_hash(f"yearly:{name}")
-            noise = self.scenario.parameters[update.noise].value if update.noise else 0.0
-            retention = self.scenario.parameters[update.retention].value if update.retention else 1.0
+            noise = self.number(update.noise) if update.noise else 0.0
+            retention = self.number(update.retention) if update.retention else 1.0
             made: dict[tuple[int, int], float] = {}
             for sender in self.members(update.senders):
                 gain = 0.0

@@ -111,6 +111,7 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
     capacity = 4096
     while True:
         X, F, J, B, U = plan.X.copy(), plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
+        G = plan.G.copy()  # parameters may be others from a date
         X[at.CAPACITY] = capacity
         times = np.empty(capacity)
         codes = np.empty((capacity, at.A_WIDTH), dtype=np.int32)
@@ -125,7 +126,7 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
                 B,
                 U,
                 plan.I,
-                plan.G,
+                G,
                 plan.H,
                 times,
                 codes,

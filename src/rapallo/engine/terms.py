@@ -68,6 +68,7 @@ class Terms:
         self.X = np.zeros(at.X_SIZE + 1, dtype=np.int64)
         self.F_size = 3
         self.place: dict[str, int] = {}
+        self.number_uses: dict[str, list[int]] = {name: [] for name in scenario.parameters}
 
     def _reserve(self, size: int) -> int:
         place = self.F_size
@@ -180,7 +181,12 @@ class Terms:
         self.order = {key: place for place, key in enumerate(self.terms)}
 
     def _motives(
-        self, motives: Sequence[Motive], use: str, rows: Sequence[int] = (), columns: Sequence[int] = ()
+        self,
+        motives: Sequence[Motive],
+        use: str,
+        rows: Sequence[int] = (),
+        columns: Sequence[int] = (),
+        process: int = -1,
     ) -> tuple[int, int, int]:
         """Write a list of terms and their parameters; gives count and the two places."""
         places = []
@@ -193,10 +199,23 @@ class Terms:
             )
         weights = [self.value(motive.parameter) for motive in motives]
         place = self.tables.put(value for term in places for value in (term, -1))
-        return len(motives), place, self.tables.put_numbers(weights)
+        return len(motives), place, self.put_parameters(weights, [motive.parameter for motive in motives], process)
+
+    def put_parameters(self, values: Sequence[float], names: Sequence[str], process: int = -1) -> int:
+        """Add numbers and note where each parameter is (one named "" is none); gives where they begin.
+
+        ``process`` is the one whose hazards they move.
+        """
+        begins = self.tables.put_numbers(values)
+        for offset, name in enumerate(names):
+            if name:
+                self.number_uses[name] += [begins + offset, process]
+        return begins
 
     def value(self, parameter: str) -> float:
-        """Give the value of a parameter."""
+        """Give the value of a parameter at the start."""
+        if parameter in self.calendar.numbers:
+            return self.calendar.numbers[parameter]
         try:
             return float(self.scenario.parameters[parameter].value)
         except KeyError:

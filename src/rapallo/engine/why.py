@@ -99,6 +99,7 @@ def why(history: History, act: int) -> Why:
         return Why(act, sentence, *none, math.nan, "Given by the calendar: the model does not decide this.")
     twin = Reference.__new__(Reference)
     twin.scenario, twin.world, twin.actors = history.scenario, world_before(history, act), actors
+    twin.numbers = history.calendar.numbers_at(tuple(history.scenario.parameters), float(history.time[act]))
     mutual = process.weighting == "coordination"
     chooser = twin.parties(process)[0] if mutual else sender
     terms = pd.DataFrame(
@@ -154,8 +155,8 @@ def _terms(twin: Reference, motives: tuple[Motive, ...], part: str, first: int, 
                 "motive": motive.name,
                 "effect": effect.says,
                 "value": value,
-                "parameter": parameter.value,
-                "contribution": value * parameter.value,
+                "parameter": twin.number(motive.parameter),
+                "contribution": value * twin.number(motive.parameter),
                 "origin": parameter.origin,
             }
         )

@@ -74,12 +74,15 @@ class Ensemble:
         """
         if self._scenario is None:
             from rapallo.experiment.own_source import FOLDER, import_own
+            from rapallo.scenario.intervention import read_intervention
             from rapallo.scenario.load import load
 
             for name in self.manifest["own"]:
                 import_own(self.folder / FOLDER / name)
             stated = self.manifest["scenario"]
             found = load(stated["folder"])
+            if stated.get("changes"):
+                found = read_intervention(found, stated["changes"]).apply(found)
             if found.fingerprint != stated["fingerprint"]:
                 raise RapalloError(
                     f"scenario {stated['name']!r} has been changed since these runs were made; make them anew"

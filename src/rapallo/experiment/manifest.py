@@ -49,6 +49,7 @@ def make_manifest(recipe: Recipe, rules: Mapping[str, str], own: Mapping[str, st
             "title": scenario.title,
             "fingerprint": scenario.fingerprint,
             "folder": _folder_of(scenario),
+            "changes": list(scenario.changes),
         },
         "seed": recipe.seed,
         "runs": recipe.runs,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import operator
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from rapallo.errors import Problem, RapalloError, ScenarioError, UnknownNameError
+from rapallo.errors import Problem, RapalloError, ScenarioError, UnknownNameError, nearest
 from rapallo.scenario.change import Change, read_change
 from rapallo.scenario.scenario import Scenario
 
@@ -46,7 +49,17 @@ class Intervention:
             made = change.apply(made)
         text = "; ".join(change.text for change in self.changes)
         stamp = hashlib.blake2b(f"{scenario.fingerprint}|{text}".encode(), digest_size=16).hexdigest()
-        return replace(made, name=f"{scenario.name}+{self.name}", fingerprint=stamp, _kept={})
+        done = (*scenario.changes, *(change.text for change in self.changes))
+        return replace(made, name=f"{scenario.name}+{self.name}", fingerprint=stamp, changes=done, _kept={})
+
+    def __add__(self, other: Intervention) -> Intervention:
+        """Make both, one after the other."""
+        return Intervention(
+            f"{self.name}; {other.name}",
+            (*self.changes, *other.changes),
+            " ".join(filter(None, (self.says, other.says))),
+            " ".join(filter(None, (self.debate, other.debate))),
+        )
 
 
 def interventions(scenario: Scenario) -> dict[str, Intervention]:
@@ -58,32 +71,67 @@ def interventions(scenario: Scenario) -> dict[str, Intervention]:
         With every line of ``interventions.toml`` that cannot be read.
     """
     path = scenario.folder / FILE
-    if not path.exists():
-        return {}
+    return read_interventions(path) if path.exists() else {}
+
+
+def read_interventions(path: Path) -> dict[str, Intervention]:
+    """Read a file of interventions: a table each, with ``changes`` and, if you like, ``says`` and ``debate``.
+
+    Raises
+    ------
+    ScenarioError
+        With every line that cannot be read.
+    """
     problems: list[Problem] = []
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise RapalloError(f"{str(path)!r} cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(FILE, None, None, str(error))], str(scenario.folder)) from None
+        raise ScenarioError([Problem(path.name, None, None, str(error))], str(path.parent)) from None
     found = {}
     for name, table in data.items():
-        changes = []
-        for text in table.get("changes", ()) if isinstance(table, dict) else ():
-            try:
-                changes.append(read_change(text))
-            except RapalloError as error:
-                problems.append(Problem(FILE, None, name, str(error)))
-        if not changes:
-            problems.append(Problem(FILE, None, name, "changes nothing", 'write changes = ["…"]'))
+        wrong = list(_not_right(path.name, text, name, table))
+        problems += wrong
+        if wrong or not isinstance(table, dict):
             continue
-        found[name] = Intervention(name, tuple(changes), table.get("says", ""), table.get("debate", ""))
+        changes = []
+        for each in table["changes"]:
+            try:
+                changes.append(read_change(str(each)))
+            except RapalloError as error:
+                problems.append(Problem(path.name, _line_of(text, str(each)), f"{name}.changes", str(error)))
+        found[name] = Intervention(name, tuple(changes), str(table.get("says", "")), str(table.get("debate", "")))
     if problems:
-        raise ScenarioError(problems, str(scenario.folder))
+        raise ScenarioError(problems, str(path.parent))
     return found
 
 
+_KEYS = ("changes", "says", "debate")
+
+
+def _not_right(file: str, text: str, name: str, table: object) -> Iterator[Problem]:
+    if not isinstance(table, dict):
+        yield Problem(file, _line_of(text, name), name, "is no table", f"write [{name}] and below it changes = […]")
+        return
+    for key in table:
+        if key not in _KEYS:
+            right = nearest(key, _KEYS).removeprefix("; ")
+            yield Problem(file, _line_of(text, key), f"{name}.{key}", "is no key of an intervention", right)
+    if not isinstance(table.get("changes"), list) or not table["changes"]:
+        yield Problem(file, _line_of(text, f"[{name}]"), name, "changes nothing", 'write changes = ["…"]')
+
+
+def _line_of(text: str, part: str) -> int | None:
+    """Find the line in which something stands; none where it does not stand there in these words."""
+    return next((number for number, line in enumerate(text.splitlines(), start=1) if part in line), None)
+
+
 def read_intervention(scenario: Scenario, texts: str | Sequence[str]) -> Intervention:
-    """Read an intervention: names of the scenario's own and changes in words, separated by ``;``.
+    """Read an intervention: names of the scenario's own, changes in words and files, separated by ``;``.
+
+    Of a file (``my.toml``) all interventions are made, one after the other; ``my.toml#name`` means one of them.
 
     Raises
     ------
@@ -92,24 +140,23 @@ def read_intervention(scenario: Scenario, texts: str | Sequence[str]) -> Interve
     """
     shipped = interventions(scenario)
     parts = [part.strip() for text in ([texts] if isinstance(texts, str) else texts) for part in text.split(";")]
-    changes: list[Change] = []
-    names: list[str] = []
-    says: list[str] = []
-    debate: list[str] = []
+    found: list[Intervention] = []
     for part in filter(None, parts):
+        path, _, name = part.partition("#")
         if part in shipped:
-            changes += shipped[part].changes
-            names.append(part)
-            says += [shipped[part].says] if shipped[part].says else []
-            debate += [shipped[part].debate] if shipped[part].debate else []
+            found.append(shipped[part])
+        elif path.endswith(".toml"):
+            own = read_interventions(Path(path))
+            if name and name not in own:
+                raise UnknownNameError(f"intervention of {path}", name, own)
+            found += [own[name]] if name else own.values()
         elif " " not in part:
             raise UnknownNameError("intervention", part, shipped)
         else:
             change = read_change(part)
-            changes.append(change)
-            names.append(change.text)
-    if not changes:
+            found.append(Intervention(change.text, (change,)))
+    if not found:
         raise RapalloError("an intervention changes something; give a name, or a change in words")
-    made = Intervention("; ".join(names), tuple(changes), " ".join(says), " ".join(debate))
+    made = functools.reduce(operator.add, found)
     made.apply(scenario)  # what cannot be done is said now, not when half of it has run
     return made

@@ -9,6 +9,29 @@ Origin = Literal["estimated", "published", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """A span in which a parameter is another.
+
+    Parameters
+    ----------
+    parameter
+        Its full name.
+    begins, ends
+        Days since 1900-01-01; the end is not included, and either may be infinite.
+    how
+        ``set`` to the value, or ``scale`` by it.
+    value
+        The value or the factor.
+    """
+
+    parameter: str
+    begins: float
+    ends: float
+    how: Literal["set", "scale"]
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One number: its value, how sure it is, and where it comes from.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import UnknownNameError
-from rapallo.scenario.parameter import Parameter
+from rapallo.scenario.parameter import Parameter, Spell
 from rapallo.system.institution import Institution
 from rapallo.system.layer import Layer
 from rapallo.system.memory import Memory
@@ -50,6 +50,12 @@ class Scenario:
         Named lists of actors, used as senders or receivers.
     forced
         Facts that are carried out at their dates although a process with a clock decides their kind.
+    held
+        Those of them that are carried out only where the tie does not stand.
+    spells
+        Spans in which parameters are others; of two that overlap the later in the list comes after.
+    changes
+        The changes by which it was made of the scenario of its folder, in words.
     warnings
         What is legal in the folder but surely not meant, in sentences.
     """
@@ -74,6 +80,9 @@ class Scenario:
     systems: dict[int, str] = field(default_factory=dict)
     groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     forced: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    spells: tuple[Spell, ...] = ()
+    changes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -107,6 +116,14 @@ class Scenario:
         from rapallo.scenario.explain import explain
 
         return explain(self)
+
+    def number(self, parameter: str, day: float) -> float:
+        """Give the value of a parameter on a day."""
+        value = self.parameters[parameter].value
+        for spell in self.spells:
+            if spell.parameter == parameter and spell.begins <= day < spell.ends:
+                value = spell.value if spell.how == "set" else value * spell.value
+        return value
 
     def with_parameters(self, values: dict[str, float]) -> Scenario:
         """Give the same scenario with other values for some parameters.

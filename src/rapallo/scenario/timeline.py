@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,19 @@ from rapallo.record.rows import ActRow
 from rapallo.record.time import to_date, to_day
 from rapallo.scenario.resolution import Resolution, begin_of, resolve
 from rapallo.scenario.scenario import Scenario
-from rapallo.system.calendar import ACT, ATTRIBUTE, EXISTS, PAIR, TICK, YEARLY, Calendar, apply_entry, make_calendar
+from rapallo.system.calendar import (
+    ACT,
+    ATTRIBUTE,
+    EXISTS,
+    HOLD,
+    NUMBER,
+    PAIR,
+    TICK,
+    YEARLY,
+    Calendar,
+    apply_entry,
+    make_calendar,
+)
 from rapallo.system.history import CHANGES, ORIGINS, History
 from rapallo.system.world import World
 
@@ -90,7 +102,22 @@ def timeline(
             ends = to_day(date(year + 1, 1, 1)) - _EVE
             if first <= ends < last:
                 inside.append({"time": ends, "kind": YEARLY, "what": year})
-    return make_calendar(first, last, world, inside)
+    for entry in inside:
+        if entry["kind"] == ACT and entry["fact"] in scenario.held:
+            entry["kind"] = HOLD
+    inside += _changing_numbers(scenario, first, last)
+    numbers = {each.parameter: scenario.number(each.parameter, first) for each in scenario.spells}
+    return replace(make_calendar(first, last, world, inside), numbers=numbers)
+
+
+def _changing_numbers(scenario: Scenario, first: float, last: float) -> Iterator[dict[str, Any]]:
+    """Give every day inside a span on which a parameter becomes another."""
+    names = list(scenario.parameters)
+    for name in dict.fromkeys(each.parameter for each in scenario.spells):
+        mine = [each for each in scenario.spells if each.parameter == name]
+        days = sorted({day for each in mine for day in (each.begins, each.ends) if first < day < last})
+        for day in days:
+            yield {"time": day, "kind": NUMBER, "what": names.index(name), "value": scenario.number(name, day)}
 
 
 def record_history(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from rapallo.system.history import CHANGES, History
 from rapallo.system.obligations import Obligations
 from rapallo.system.world import World
 
-EXISTS, ATTRIBUTE, PAIR, YEARLY, TICK, ACT = range(6)
+EXISTS, ATTRIBUTE, PAIR, YEARLY, TICK, ACT, NUMBER, HOLD = range(8)
 """Kinds of entry, in the order in which those of one instant take effect."""
 
 
@@ -32,15 +33,18 @@ class Calendar:
     kind
         ``EXISTS`` (an actor's existence becomes ``value``), ``ATTRIBUTE``, ``PAIR`` (a quantity
         becomes ``value``), ``YEARLY`` (flows and stocks of the year that ended), ``TICK``
-        (memories fade), ``ACT`` (an act of a given process).
+        (memories fade), ``ACT`` (an act of a given process), ``NUMBER`` (a parameter becomes
+        ``value``), ``HOLD`` (an act that is carried out where the tie does not stand yet).
     what
         Index of the attribute or pair quantity (in the order of the scenario's quantities of that
-        shape) or of the layer; the year that ended for ``YEARLY``; the next tick for ``TICK`` is
-        in ``value``.
+        shape), of the parameter or of the layer; the year that ended for ``YEARLY``; the next tick
+        for ``TICK`` is in ``value``.
     sender, receiver, change, process, occasion
         As in a history; ``sender`` is the actor of an attribute.
     facts
         Id of the fact behind each entry, or an empty string.
+    numbers
+        Parameters that are another at ``start`` than the scenario gives them, by name.
     """
 
     start: float
@@ -56,9 +60,17 @@ class Calendar:
     process: NDArray[np.int64]
     occasion: NDArray[np.int64]
     facts: tuple[str, ...] = ()
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.time)
+
+    def numbers_at(self, names: Sequence[str], day: float) -> dict[str, float]:
+        """Give the parameters that are another on a day than the scenario gives them; ``names`` are all, in order."""
+        found = dict(self.numbers)
+        for position in np.flatnonzero((self.kind == NUMBER) & (self.time <= day)):
+            found[names[self.what[position]]] = float(self.value[position])
+        return found
 
 
 def make_calendar(start: float, end: float, opening: World, entries: list[dict[str, Any]]) -> Calendar:
@@ -94,7 +106,7 @@ def make_calendar(start: float, end: float, opening: World, entries: list[dict[s
 
 
 def apply_entry(world: World, calendar: Calendar, position: int) -> list[tuple[str, int, int]]:
-    """Carry out one entry, except acts and yearly updates; gives the ties that ended with an actor."""
+    """Carry out one entry, except acts, yearly updates and parameters; gives the ties that ended with an actor."""
     kind, what = calendar.kind[position], int(calendar.what[position])
     sender, receiver = int(calendar.sender[position]), int(calendar.receiver[position])
     value = float(calendar.value[position])
@@ -122,7 +134,7 @@ def replay(history: History, day: float) -> World:
     for act in range(len(history) + 1):
         time = history.time[act] if act < len(history) else np.inf
         while position < len(calendar) and calendar.time[position] <= min(time, day):
-            if calendar.kind[position] != ACT:
+            if calendar.kind[position] not in (ACT, HOLD):
                 world.now = float(calendar.time[position])
                 apply_entry(world, calendar, position)
             position += 1
