@@ -204,8 +204,10 @@ class Drop(Change):
         also = sorted(self.dropped(scenario) - {self.parts["fact"]})
         more = f", and with it {', '.join(also)}, the same event or what depends on it" if also else ""
         fact, said = self.parts["fact"], self.parts.get("value")
-        place = f"{float(said):g} stands in its place" if said is not None else "what stood before goes on"
-        return f"{_title(scenario, fact)} ({fact}) did not happen{more}; {place}"
+        place = f"; {float(said):g} stands in its place" if said is not None else ""
+        if said is None and self._numbers(scenario):
+            place = "; what stood before goes on"
+        return f"{_title(scenario, fact)} ({fact}) did not happen{more}{place}"
 
     def _event(self, scenario: Scenario) -> set[str]:
         """Give the fact and what is the same event."""
