@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError
 from rapallo.experiment.ensemble import Ensemble, ensemble
+from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
 from rapallo.scenario.intervention import Intervention, read_intervention
 
@@ -146,23 +147,11 @@ class Comparison:
         the k-th in the changed one. ``kept`` is within a day; ``moved_days`` is the median shift of
         the moved.
         """
-        keys = ["run", "process", "change", "sender", "receiver"]
-        sides = []
-        for world in (self.base, self.changed):
-            table = world.acts()
-            table = table[(table["run"] >= 0) & (table["origin"] == "simulated") & (table["process"] != "")]
-            table = table[[*keys, "time"]].astype({key: "object" for key in keys if key != "run"})
-            table["k"] = table.groupby(keys).cumcount()
-            sides.append(table)
-        both = sides[0].merge(sides[1], on=[*keys, "k"], how="outer", suffixes=("_base", "_changed"))
-        shift = both["time_changed"] - both["time_base"]
-        both["kept"] = shift.abs() <= 1.0
-        both["moved"] = shift.notna() & ~both["kept"]
-        both["lost"] = both["time_changed"].isna()
-        both["gained"] = both["time_base"].isna()
-        found = both.groupby("process")[["kept", "moved", "lost", "gained"]].sum() / len(self.base)
-        found["moved_days"] = shift[both["moved"]].groupby(both["process"]).median()
-        return found.sort_values("kept", ascending=False)
+        return by_process(self.paired_acts(), len(self.base))
+
+    def paired_acts(self) -> pd.DataFrame:
+        """Match the acts of the two worlds, one row each; see :mod:`rapallo.experiment.paired_acts`."""
+        return paired_acts(self.base.acts(), self.changed.acts())
 
     def first_difference(self) -> pd.Series[Any]:
         """Give, for each pair of runs, the date of the first act that differs; empty where none does."""

@@ -180,6 +180,10 @@ class Drop(Change):
                 return gone
             gone |= more
 
+    def begins(self, scenario: Scenario) -> str:
+        """Give the first day of what is dropped."""
+        return first_day(scenario, self.dropped(scenario))
+
     def vacancies(self, scenario: Scenario) -> list[Vacancy]:
         """Give, for every number that the calendar loses, what stands in its place."""
         said = self.parts.get("value")
@@ -283,6 +287,11 @@ class Move(Change):
             how = f"{abs(count)} {self.parts['unit']} {'later' if count >= 0 else 'earlier'}"
         return f"{_title(scenario, self.fact)} ({self.fact}) happens {how}"
 
+    def begins(self, scenario: Scenario) -> str:
+        """Give the earlier of the two days."""
+        before = first_day(scenario, {self.fact})
+        return min(before, first_day(self.apply(scenario), {self.fact}))
+
     def _moved(self, when: Any) -> Any:
         if self.parts.get("day"):
             return read_date(self.parts["day"])
@@ -317,6 +326,10 @@ class Read(Change):
         chosen = choose([row for row in _rows(scenario) if row.id == fact], "most certain").row.reading
         return f"{_title(scenario, fact)} ({fact}) is read as {self.parts['reading']!r} instead of {chosen!r}"
 
+    def begins(self, scenario: Scenario) -> str:
+        """Give the first day that any reading gives it."""
+        return first_day(scenario, {self.parts["fact"]})
+
     def _labels(self, scenario: Scenario) -> list[str]:
         known_fact(scenario, self.parts["fact"])
         return sorted({row.reading for row in _rows(scenario) if row.id == self.parts["fact"] and row.reading})
@@ -333,6 +346,16 @@ def known_fact(scenario: Scenario, fact: str) -> None:
     ids = {row.id for row in (*_rows(scenario), *scenario.tables.persons)}
     if fact not in ids:
         raise UnknownNameError("dated fact", fact, ids)
+
+
+def first_day(scenario: Scenario, facts: set[str]) -> str:
+    """Give the earliest day of some facts; the scenario's start where none is dated."""
+    from rapallo.record.time import to_date
+
+    rows: list[Any] = [*_rows(scenario), *scenario.tables.persons]
+    dates = [row.begins if hasattr(row, "begins") else row.date for row in rows if row.id in facts]
+    days = [when.earliest for when in dates if when is not None and when.earliest is not None]
+    return to_date(min(days)).isoformat() if days else scenario.start
 
 
 def _rows(scenario: Scenario) -> tuple[Any, ...]:

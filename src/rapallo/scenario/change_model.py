@@ -130,6 +130,11 @@ class SwitchOn(Change):
         by = f", found by {self.parts['finding']}" if self.parts.get("finding") else ""
         return f"the rule {rules[0]} is in force{by}{self.span}"
 
+    def begins(self, scenario: Scenario) -> str:
+        """Give the day on which a rule comes into force; of anything else the start, for it is off before."""
+        _, rules, _ = _meant(scenario, self.parts["name"])
+        return self.parts.get("since") or scenario.start if rules else scenario.start
+
     def _outside(self) -> Iterator[dict[str, str]]:
         if self.parts.get("since"):
             yield {"until": self.parts["since"]}

@@ -42,6 +42,10 @@ class Intervention:
         """Say each change in words."""
         return tuple(change.sentence(scenario) for change in self.changes)
 
+    def begins(self, scenario: Scenario) -> str:
+        """Give the first day on which it changes anything: the start, where a change has no date."""
+        return min(max(change.begins(scenario), scenario.start) for change in self.changes)
+
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the changed scenario; its name and fingerprint tell it from the one it was made of."""
         made = scenario

@@ -48,6 +48,10 @@ class Change:
         """Say the change in words."""
         raise TypeError(type(self).__name__)
 
+    def begins(self, scenario: Scenario) -> str:
+        """Give the first day on which it changes anything; the scenario's start where it has no date."""
+        return self.parts.get("since") or self.parts.get("day") or scenario.start
+
     @property
     def span(self) -> str:
         """Say from when to when."""
