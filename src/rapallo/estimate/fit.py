@@ -89,7 +89,7 @@ def fit(
         Span of the acts that count, in the data's unit of time or as dates; earlier changes still
         shape the state.
     allowed
-        Which pairs can act at all, shape ``(actors, actors)``.
+        Which pairs can act at all, shape ``(actors, actors)``; for a history it narrows what its process allows.
     controls
         Draw about so many options that were not chosen for each choice instead of all of them
         (case–control sampling, equal chances): the likelihood is that of the sampled options.
@@ -147,13 +147,14 @@ def fit(
             ("events", events is not None),
             ("network", network is not None),
             ("change", change is not None),
-            ("allowed", allowed is not None),
             ("controls", controls != 0),
         ):
             if given:
                 raise RapalloError(f"{word}=… does not go with a history: its process says what can be done")
         named = None if model is None else model_named(model)
-        return _fit_history(data, formula, Told(named, missing, tuple(unknown), start, end), consent, wishes, memory)
+        return _fit_history(
+            data, formula, Told(named, missing, tuple(unknown), start, end, allowed), consent, wishes, memory
+        )
     if not isinstance(data, EventData):
         raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
     if unknown or consent != "assumed":

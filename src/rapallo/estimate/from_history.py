@@ -38,6 +38,7 @@ class Told:
     unknown: tuple[str, ...] = ()
     start: float | str | None = None
     end: float | str | None = None
+    allowed: NDArray[np.bool_] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -77,6 +78,8 @@ class _Reader:
         self.world: World = copy.deepcopy(history.calendar.opening)
         self.n = len(self.world.actors)
         self.warnings: list[str] = []
+        if told.allowed is not None and told.allowed.shape != (self.n, self.n):
+            raise RapalloError(f"allowed has the shape {told.allowed.shape}; it should be {(self.n, self.n)}")
         self.model = self._model()
         self.layout, self.assumed = self._layout(right)
         self.timed = self.model in ("intensity", "rate")
@@ -217,6 +220,8 @@ class _Reader:
     def _open(self) -> NDArray[np.bool_]:
         """Give what is open: pairs, or on the diagonal the actors that may act."""
         mask = allowed_pairs(self.scenario, self.world, self.process)
+        if self.told.allowed is not None:
+            mask &= self.told.allowed
         if self.process.weighting == "coordination":
             mask &= np.outer(self.both, self.both)
         if self.model != "rate":
@@ -327,10 +332,13 @@ class _Reader:
 
         history = self.history
         sender, receiver = int(history.sender[act]), int(history.receiver[act])
-        twin: Any = Reference.__new__(Reference)
-        twin.scenario, twin.world, twin.actors = self.scenario, self.world, history.actors
         name = f"{history.ids[act]}, " if history.ids is not None else ""
-        reason = refusal(twin, self.process, sender, receiver)
+        if self.told.allowed is not None and not self.told.allowed[sender, receiver]:
+            reason = "the pair lies outside the risk set (allowed)"
+        else:
+            twin: Any = Reference.__new__(Reference)
+            twin.scenario, twin.world, twin.actors = self.scenario, self.world, history.actors
+            reason = refusal(twin, self.process, sender, receiver)
         return f"{name}{to_iso(history.time[act])} {history.actors[sender]} → {history.actors[receiver]}: {reason}"
 
     def _carry_out(self, time: float, kind: int, place: int) -> set[str] | None:

@@ -11,6 +11,8 @@ CERTAINTIES = ("high", "medium", "low")
 BASES = ("read", "dataset", "read_partial", "read_conflict", "background", "invented")
 """From the strongest to the weakest; ``invented`` marks what was made up for teaching or testing."""
 CHANGES = ("form", "end", "expose", "discover", "refuse", "rumour")
+EXTENTS = ("complete", "selected")
+"""Whether what has no row did not happen, or may have happened unrecorded."""
 RELATIONS_OF_ONE_EVENT = ("same_event",)
 """Relations of ``identity.csv`` that make two facts one; every other relation only links them."""
 
@@ -186,6 +188,12 @@ TABLES: dict[str, Table] = {
                 Column("about", "name", "the layer, process, attribute or dyad; empty: all of the table"),
                 Column("actors", "names", "the actors covered; empty: all"),
                 *_SPELL,
+                Column(
+                    "extent",
+                    "choice",
+                    "`complete`: of these actors a pair without a row had no such act; `selected`: it may have had one",
+                    choices=EXTENTS,
+                ),
                 Column("source", "text", "what the coverage is that of"),
                 _NOTE,
             ),

@@ -140,13 +140,17 @@ class DyadRow(NamedTuple):
 
 
 class CoverageRow(NamedTuple):
-    """One stretch that a table covers; an open side is ``None``, empty ``actors`` are all."""
+    """One stretch that a table covers; an open side is ``None``, empty ``actors`` are all.
+
+    ``extent`` is ``complete``, ``selected``, or empty where nobody has said which.
+    """
 
     table: str
     about: str
     actors: tuple[str, ...]
     begins: Edtf | None
     ends: Edtf | None
+    extent: str
     source: str
     note: str
     line: int

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rapallo.scenario.parameter import ORIGINS
+
 if TYPE_CHECKING:
     from rapallo.scenario.scenario import Scenario
     from rapallo.system.process import Motive
-
-ORIGINS = ("estimated", "published", "assumed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Provenance:
     numbers
         Names of the parameters of ``simulated``.
     origins
-        How many of them are estimated, published, assumed.
+        How many of them are of which origin, in the order of ``rapallo.scenario.parameter.ORIGINS``.
     reads
         Layers and written quantities that ``simulated`` read.
     reacts_to
@@ -213,7 +213,7 @@ def _counts(scenario: Scenario, names: Iterable[str]) -> tuple[tuple[str, int], 
 def _by_origin(counts: tuple[tuple[str, int], ...]) -> str:
     if len(counts) == 1:
         return f"{'all ' if counts[0][1] > 1 else ''}{counts[0][0]}"
-    return ", ".join(f"{count} {origin}" for origin, count in counts) or "none of any origin"
+    return ", ".join(f"{count} {origin.replace(', ', ' and ')}" for origin, count in counts) or "none of any origin"
 
 
 def _numbers(count: int) -> str:

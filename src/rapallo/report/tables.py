@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapallo.report.lines import Line, in_words
-from rapallo.report.provenance import ORIGINS, made_of, provenance
+from rapallo.report.provenance import made_of, provenance
 from rapallo.report.references import of_keys
 from rapallo.report.rests_on import KINDS, RestsOn, rests_on
+from rapallo.scenario.parameter import ORIGINS
 
 if TYPE_CHECKING:
     from rapallo.experiment.ensemble import Ensemble
@@ -134,7 +135,9 @@ def numbers_in_words(scenario: Scenario) -> str:
         said = f"The model's {len(every)} numbers are all {every[0].origin}: none is {others}."
     else:
         said = (
-            f"Of the model's {len(every)} numbers, " + ", ".join(f"{counts[each]} are {each}" for each in ORIGINS) + "."
+            f"Of the model's {len(every)} numbers, "
+            + ", ".join(f"{counts[each]} are {each.replace(', ', ' and ')}" for each in ORIGINS)
+            + "."
         )
     tuned = sum(bool(each.tuned_on) for each in every)
     return said + (f" {tuned} of them were tuned: chosen with an eye on what happened." if tuned else "")

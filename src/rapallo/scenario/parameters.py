@@ -6,14 +6,11 @@ import math
 from typing import Any, get_args
 
 from rapallo.errors import Problem
-from rapallo.scenario.parameter import Origin, Parameter
+from rapallo.scenario.parameter import NORMAL_95, Origin, Parameter
 from rapallo.scenario.section import Section, shown
 from rapallo.scenario.toml_file import TomlFile
 
 FILE = "parameters.toml"
-NORMAL_95 = 1.959964
-"""Quantile of the normal distribution: an estimate without a stated range has its 95 per cent interval."""
-
 DEEPEST = 4
 """Parts of the longest name: process, ``consent``, effect, and what belongs to its ``fit``."""
 
@@ -22,8 +19,9 @@ def read_parameters(file: TomlFile, problems: list[Problem]) -> dict[str, Parame
     """Read the parameters by full name.
 
     Each is a table that has at least ``value``, ``origin`` and ``why``. An assumed number needs a
-    ``range``, a published one ``cites``, an estimated one ``fit`` and ``standard_error``; a number
-    without a range needs a ``standard_error``, from which the range follows.
+    ``range``, a published one ``cites``; one that a fit has moved, whether ``estimated`` or
+    ``assumed, updated``, needs ``fit`` and ``standard_error``, and with a prior ``prior_value`` and
+    ``prior_range``. A number without a range needs a ``standard_error``, from which the range follows.
     """
     found: dict[str, Parameter] = {}
     stack: list[tuple[tuple[str, ...], Any]] = [((), file.data)]
@@ -59,15 +57,37 @@ def _parameter(name: str, section: Section) -> Parameter:
     tuned_on = section.texts("tuned_on")
     if origin == "published" and not cites and section.has("origin"):
         section.problem("cites", "a published number cites no work", 'add cites = ["key"], a key of sources.bib')
-    if origin == "estimated" and section.has("origin"):
+    if origin in ("estimated", "assumed, updated") and section.has("origin"):
+        kind = "an estimated number" if origin == "estimated" else "an assumption that a fit has updated"
         if not facts:
-            section.problem(
-                "fit", "an estimated number does not say by which fit", "add fit = { model = …, data = …, date = … }"
-            )
+            section.problem("fit", f"{kind} does not say by which fit", "add fit = { model = …, data = …, date = … }")
         if not section.has("standard_error"):
-            section.problem("standard_error", "an estimated number has no standard error", "add standard_error = …")
+            section.problem("standard_error", f"{kind} has no standard error", "add standard_error = …")
+    prior_value, prior_range = _prior(section, origin)
+    not_estimated = section.text("not_estimated", "")
     section.done()
-    return Parameter(name, value, low, high, origin, why, cites, error, facts, tuned_on)
+    return Parameter(
+        name, value, low, high, origin, why, cites, error, facts, tuned_on, prior_value, prior_range, not_estimated
+    )
+
+
+def _prior(section: Section, origin: str) -> tuple[float | None, tuple[float, float] | None]:
+    """Read what was assumed before a fit."""
+    section.know("prior_range")
+    value = section.number("prior_value") if section.has("prior_value") else None
+    if not section.has("prior_range"):
+        if value is not None or origin == "assumed, updated":
+            section.problem(
+                "prior_range", "what was assumed before the fit has no range", "add prior_range = [low, high]"
+            )
+        return value, None
+    if value is None:
+        section.problem("prior_value", "what was assumed before the fit has no value", "add prior_value = …")
+    low, high = _bounds(section, "prior_range")
+    if value is not None and not math.isnan(low) and not low <= value <= high:
+        what = f"the assumed value {value:g} lies outside its own range, {low:g} to {high:g}"
+        section.problem("prior_value", what, "mend the value or the range")
+    return value, None if math.isnan(low) else (low, high)
 
 
 def _range(section: Section, value: float, error: float | None, origin: str) -> tuple[float, float]:
@@ -79,19 +99,27 @@ def _range(section: Section, value: float, error: float | None, origin: str) -> 
             kind = "an assumed number" if origin == "assumed" else "a number without a standard error"
             section.problem("range", f"{kind} has no range", "add range = [low, high]: where it may reasonably lie")
         return math.nan, math.nan
-    values = section.values["range"]
+    low, high = _bounds(section, "range")
+    if not math.isnan(value) and not math.isnan(low) and not low <= value <= high:
+        what = f"the value {value:g} lies outside its own range, {low:g} to {high:g}"
+        section.problem("value", what, "mend the value or the range")
+    return low, high
+
+
+def _bounds(section: Section, key: str) -> tuple[float, float]:
+    """Read two bounds in order; NaN where they cannot be read."""
+    values = section.values[key]
     numbers = values if isinstance(values, list) else []
     if len(numbers) != 2 or any(isinstance(each, bool) or not isinstance(each, (int, float)) for each in numbers):
-        section.problem("range", "a range is two numbers", "write range = [low, high]")
+        section.problem(key, "a range is two numbers", f"write {key} = [low, high]")
         return math.nan, math.nan
     low, high = _finite(numbers[0]), _finite(numbers[1])
     if math.isnan(low) or math.isnan(high):
-        section.problem("range", "a bound of the range is not a finite number", "write range = [low, high]")
-    elif low > high:
-        section.problem("range", f"the range runs from {low:g} down to {high:g}", f"write range = [{high:g}, {low:g}]")
-    elif not math.isnan(value) and not low <= value <= high:
-        what = f"the value {value:g} lies outside its own range, {low:g} to {high:g}"
-        section.problem("value", what, "mend the value or the range")
+        section.problem(key, "a bound of the range is not a finite number", f"write {key} = [low, high]")
+        return math.nan, math.nan
+    if low > high:
+        section.problem(key, f"the range runs from {low:g} down to {high:g}", f"write {key} = [{high:g}, {low:g}]")
+        return math.nan, math.nan
     return low, high
 
 

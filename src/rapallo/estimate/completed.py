@@ -1,0 +1,93 @@
+"""A scenario with what nobody recorded drawn, so that the unknown counts as unknown and not as zero."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from rapallo.record.rows import AttributeRow, DyadRow
+    from rapallo.scenario.scenario import Scenario
+
+
+def completed(
+    scenario: Scenario, quantities: Sequence[str], draw: int, seed: int = 0
+) -> tuple[Scenario, dict[str, tuple[str, ...]]]:
+    """Draw what the tables do not hold of some quantities, once.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    quantities
+        What to complete. An attribute: an actor without a row is given all rows of another that has
+        some, drawn among these (a hot deck of whole careers: governments keep their lengths and
+        their company). A number of pairs: towards each receiver that somebody has a row with, every
+        actor without a row is given a value between nothing and the smallest that is recorded,
+        level on the scale of ``log(1 + value)`` and from the earliest date recorded; towards a
+        receiver that nobody has a row with there is nothing of the kind.
+    draw
+        Which of the draws; each actor's depends on this, ``seed`` and its own name alone.
+
+    Returns
+    -------
+    tuple
+        The completed scenario, and for each quantity the actors that were drawn for.
+    """
+    tables = scenario.tables
+    attributes: list[AttributeRow] = []
+    dyads: list[DyadRow] = []
+    drawn: dict[str, tuple[str, ...]] = {}
+    for name in quantities:
+        if scenario.quantities[name].shape == "actor":
+            rows = [row for row in tables.attributes if row.attribute == name]
+            donors = sorted({row.actor for row in rows})
+            lacking = [actor for actor in tables.actor_ids if actor not in set(donors)]
+            if not donors:
+                continue
+            for actor in lacking:
+                donor = donors[_uniform(seed, draw, name, actor, len(donors))]
+                attributes += [
+                    row._replace(actor=actor, id=f"{row.id}.{actor}", basis="invented", certainty="low")
+                    for row in rows
+                    if row.actor == donor
+                ]
+            drawn[name] = tuple(lacking)
+        else:
+            recorded = [row for row in tables.dyads if row.attribute == name]
+            whose: dict[str, None] = {}
+            for receiver in sorted({row.receiver for row in recorded}):
+                known = [row for row in recorded if row.receiver == receiver]
+                least = min((row.value for row in known if row.value > 0), default=0.0)
+                opening = min(known, key=lambda row: (row.date.earliest is not None, row.date.earliest or 0.0))
+                for actor in tables.actor_ids:
+                    if actor != receiver and actor not in {row.sender for row in known}:
+                        share = _generator(seed, draw, name, actor).random()
+                        value = math.expm1(share * math.log1p(least))
+                        made = opening._replace(
+                            sender=actor,
+                            value=value,
+                            id=f"{opening.id}.{actor}",
+                            reading="",
+                            basis="invented",
+                            certainty="low",
+                        )
+                        dyads.append(made)
+                        whose[actor] = None
+            drawn[name] = tuple(whose)
+    made_tables = replace(tables, attributes=(*tables.attributes, *attributes), dyads=(*tables.dyads, *dyads))
+    return replace(scenario, tables=made_tables, _kept={}), drawn
+
+
+def _generator(seed: int, draw: int, name: str, actor: str) -> np.random.Generator:
+    stamp = hashlib.blake2b(f"{seed}|{draw}|{name}|{actor}".encode(), digest_size=8).digest()
+    return np.random.default_rng(int.from_bytes(stamp, "big"))
+
+
+def _uniform(seed: int, draw: int, name: str, actor: str, count: int) -> int:
+    return int(_generator(seed, draw, name, actor).integers(count))
