@@ -34,6 +34,7 @@ _PUBLIC = {
     "new": "rapallo.scenario.new",
     "open_ensemble": "rapallo.experiment.ensemble",
     "simulate": "rapallo.engine.simulate",
+    "uncertainty": "rapallo.experiment.uncertainty",
 }
 """Every public name and where it lives; nothing is imported before it is asked for."""
 

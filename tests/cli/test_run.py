@@ -82,7 +82,7 @@ def begun(mine, *arguments):
     )
     parts = mine / "rapallo-runs" / "mine-seed0" / "parts"
     deadline = time.monotonic() + 120
-    while not list(parts.glob("measures-0*.arrow")):
+    while not list(parts.glob("measures-0*.parquet")):
         assert time.monotonic() < deadline and child.poll() is None
         time.sleep(0.01)
     return child, parts
@@ -98,11 +98,11 @@ def test_ctrl_c_and_a_killed_command_leave_what_is_finished_and_resume_goes_on(m
     assert "histories are finished and kept in rapallo-runs/mine-seed0" in err
     assert "the same command with --resume" in err
     assert "Traceback" not in out + err
-    kept = len(list(parts.glob("measures-0*.arrow")))
+    kept = len(list(parts.glob("measures-0*.parquet")))
     assert 0 < kept < 100
 
     child, parts = begun(mine, *arguments, "--resume")  # the file given with --with is read from the folder
-    while len(list(parts.glob("measures-0*.arrow"))) < kept + 2:
+    while len(list(parts.glob("measures-0*.parquet"))) < kept + 2:
         time.sleep(0.01)
     workers = processes_of(child.pid)
     assert len(workers) == 2

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 
+import pandas as pd
 import pytest
 
 from rapallo.errors import RapalloError
@@ -34,7 +35,7 @@ def test_interrupted_and_resumed_is_the_same(whole, tmp_path, before, after):
     with pytest.raises(Interrupted) as stop:
         go(folder, jobs=before, progress=StopAfter(45))
     assert 20 <= stop.value.done < RUNS
-    assert stop.value.done == 20 * len(list((folder / "parts").glob("measures-0*.arrow")))
+    assert stop.value.done == 20 * len(list((folder / "parts").glob("measures-0*.parquet")))
     assert not list(folder.rglob("*.draft"))
     assert not list(folder.glob("*.parquet"))
     with pytest.raises(RapalloError, match="not finished"):
@@ -89,20 +90,38 @@ def test_workers_that_die_again_and_again_are_given_up(tmp_path, monkeypatch):
         go(tmp_path / "runs", jobs=2)
 
 
-def test_a_failing_run_is_named_and_the_finished_ones_are_kept(whole, tmp_path, monkeypatch):
+def failing(monkeypatch, wrong):
     from rapallo.engine import simulate as engine
 
     true = engine.simulate_plan
 
-    def failing(plan, seed, run=0):
-        if run == 47:
-            raise RapalloError("run 47 of seed 5, 1924-02-01: the weight is not a finite number")
+    def simulate_plan(plan, seed, run=0):
+        if wrong(run):
+            raise RapalloError(f"run {run} of seed {seed}, 1924-02-01: the weight is not a finite number")
         return true(plan, seed, run)
 
-    monkeypatch.setattr(engine, "simulate_plan", failing)
-    with pytest.raises(RapalloError, match="run 47 of seed 5"):
+    monkeypatch.setattr(engine, "simulate_plan", simulate_plan)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_failing_run_is_recorded_and_does_not_take_the_others_with_it(whole, tmp_path, monkeypatch, jobs):
+    failing(monkeypatch, lambda run: run in (3, 47))
+    made = go(tmp_path / "runs", jobs=jobs)
+    failures = made.failures()
+    assert failures["run"].tolist() == [3, 47]
+    assert failures["stage"].tolist() == ["simulating", "simulating"]
+    assert failures["seed"].tolist() == [made.manifest["seed"]] * 2
+    assert failures["message"][1].startswith("run 47 of seed")
+    acts, sound = (pd.read_parquet(folder / "acts.parquet") for folder in (tmp_path / "runs", whole))
+    pd.testing.assert_frame_equal(acts, sound[~sound["run"].isin([3, 47])].reset_index(drop=True))
+    assert made.measure("ties_begun").values["value"].isna().to_numpy().nonzero()[0].tolist() == [3, 47]
+
+
+def test_where_a_whole_chunk_fails_the_fault_is_not_a_runs(whole, tmp_path, monkeypatch):
+    failing(monkeypatch, lambda run: 40 <= run < 60)
+    with pytest.raises(RapalloError, match=r"run 40 of seed 5.*all 20 runs from 40 on failed"):
         go(tmp_path / "runs", jobs=2)
-    assert list((tmp_path / "runs" / "parts").glob("measures-0*.arrow"))
+    assert list((tmp_path / "runs" / "parts").glob("measures-0*.parquet"))
     monkeypatch.undo()
     go(tmp_path / "runs", resume=True)
     assert digests(tmp_path / "runs") == digests(whole)

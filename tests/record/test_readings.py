@@ -83,3 +83,14 @@ def test_nothing_is_lost_without_a_word(rows, rule, draw):
     assert choice.row in choice.agreeing
     assert {each.reading for each in choice.agreeing} == {choice.reading}
     assert choice.reading not in {each.reading for each in choice.lost}
+
+
+def test_readings_drawn_by_certainty_have_the_odds_of_their_most_certain_row():
+    rows = [row(1.0, "a", "high"), row(2.0, "b", "low"), row(2.0, "b", "medium")]
+    draws = [(k + 0.5) / 1200 for k in range(1200)]
+    found = [choose(rows, "by certainty", draw).reading for draw in draws]
+    assert found.count("a") == 900
+    assert found.count("b") == 300
+    assert choose(rows[:1], "by certainty", 0.99).reading == "a"
+    with pytest.raises(RapalloError, match="by certainty"):
+        choose(rows, "by certainty")

@@ -47,7 +47,8 @@ def write_runs(
     recipe = Recipe(
         token="known",
         scenario=scenario,
-        calendar=calendar,
+        start=calendar.start,
+        end=calendar.end,
         luck="clock",
         seed=0,
         runs=copies + empty,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from rapallo.cli.options import OwnFiles, ScenarioName
+from rapallo.cli.options import OwnFiles, ScenarioName, Uncertain
 from rapallo.cli.outcome import INTERRUPTED, say, told
 
 
@@ -25,6 +25,7 @@ def compare(
     luck: Annotated[
         str, typer.Option(help="'date' keeps the two worlds in step longest; 'clock' lets readiness build up.")
     ] = "date",
+    uncertain: Uncertain = "chance",
     jobs: Annotated[int | None, typer.Option(help="Processes that simulate.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to keep both worlds in.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what was begun in --out.")] = False,
@@ -66,6 +67,7 @@ def compare(
             folder=out,
             resume=resume,
             own=own or [],
+            uncertain=uncertain,
             progress=bar,
         )
     except Interrupted as stop:
@@ -83,5 +85,7 @@ def compare(
     print(shown.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
     print("\nActs a run, by process:\n")
     print(found.acts().to_string(float_format=lambda x: f"{x:.2f}"))
+    if found.failed:
+        print(f"\n{len(found.failed)} pairs are left out, for a run of theirs failed: {sorted(found.failed)[:10]}")
     print("\nThis is an intervention in a model: it holds under the model's form and its assumed numbers.")
     print(f"both worlds: {found.folder}")

@@ -18,6 +18,7 @@ from rapallo.cli.measures import measures
 from rapallo.cli.new import new
 from rapallo.cli.outcome import DEBUG
 from rapallo.cli.run import run
+from rapallo.cli.uncertainty import uncertainty
 from rapallo.cli.version import version
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for _command in (run, compare, check, facts, explain, claims, new, measures, effects, version):
+for _command in (run, compare, uncertainty, check, facts, explain, claims, new, measures, effects, version):
     app.command()(_command)
 
 

@@ -13,3 +13,19 @@ OwnFiles = Annotated[
     list[Path] | None,
     typer.Option("--with", metavar="FILE", help="A Python file with effects or measures of your own; may be repeated."),
 ]
+
+Uncertain = Annotated[
+    str, typer.Option(help="What runs draw: any of chance, parameters and sources, separated by commas.")
+]
+
+Seed = Annotated[int, typer.Option(help="Names all the luck: the same seed gives the same histories.")]
+
+StartDay = Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD; the scenario's own if not given.")]
+
+LastDay = Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD.")]
+
+Jobs = Annotated[
+    int | None, typer.Option(help="Processes that simulate; as many as there are processors if not given.")
+]
+
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was begun by the same command.")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rapallo.cli.options import OwnFiles, ScenarioName
+from rapallo.cli.options import OwnFiles, ScenarioName, Uncertain
 from rapallo.cli.outcome import INTERRUPTED, say, told
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(
     luck: Annotated[
         str, typer.Option(help="'clock' or 'date': what luck holds fixed when the world is changed.")
     ] = "clock",
+    uncertain: Uncertain = "chance",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the runs that were begun by the same command.")
     ] = False,
@@ -53,7 +54,7 @@ def run(
     bar = RunBar()
     try:
         folder, files = _folder(scenario, seed, out, resume, own or [])
-        made = _run(bar, scenario, runs, seed, start, end, folder, jobs, luck, resume, files)
+        made = _run(bar, scenario, runs, seed, start, end, folder, jobs, luck, uncertain, resume, files)
         bar.stop()
         _show(made)
         print(f"runs: {made.folder}")
@@ -74,6 +75,7 @@ def _run(
     folder: Path,
     jobs: int | None,
     luck: str,
+    uncertain: str,
     resume: bool,
     own: list[Path],
 ) -> Ensemble:
@@ -98,6 +100,7 @@ def _run(
             folder=folder,
             resume=resume,
             own=own,
+            uncertain=uncertain,
             progress=bar,
         )
     except Interrupted as stop:
@@ -159,6 +162,11 @@ def _show(made: Ensemble) -> None:
     if not console.is_terminal:
         console = Console(width=100)
     console.print(table)
+    failed = made.failures()
+    if len(failed):
+        stage = failed["stage"].iloc[0]
+        print(f"{len(failed)} runs failed and are left out (failures.parquet); the first, while {stage}:")
+        print(f"    {failed['message'].iloc[0]}")
 
 
 def _where(at: str, unit: str) -> str:

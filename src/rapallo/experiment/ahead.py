@@ -49,9 +49,11 @@ def never_compiled() -> bool:
 def compile_effects() -> None:
     """Compile the effects of the recipe that comes by standard input; the second process does this."""
     from rapallo.engine.plan import make_plan
+    from rapallo.experiment.plans import RULES
+    from rapallo.scenario.timeline import timeline
 
-    scenario, calendar = pickle.load(sys.stdin.buffer)
-    make_plan(scenario, calendar)
+    scenario, start, end = pickle.load(sys.stdin.buffer)
+    make_plan(scenario, timeline(scenario, start, end - 1.0, dates=RULES["dates"], readings=RULES["readings"]))
 
 
 def _start(recipe: Recipe) -> subprocess.Popen[bytes] | None:
@@ -63,5 +65,5 @@ def _start(recipe: Recipe) -> subprocess.Popen[bytes] | None:
     assert child.stdin is not None
     with suppress(OSError), child.stdin as pipe:
         pickle.dump(sys.path, pipe)
-        pickle.dump((recipe.scenario, recipe.calendar), pipe)
+        pickle.dump((recipe.scenario, recipe.start, recipe.end), pipe)
     return child

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError
-from rapallo.experiment.ensemble import Ensemble, ensemble
+from rapallo.experiment.ensemble import CHANCE, Ensemble, ensemble
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
 from rapallo.scenario.intervention import Intervention, read_intervention
@@ -55,6 +55,11 @@ class Comparison:
     def _repr_html_(self) -> str:
         says = self.intervention.says or "; ".join(self.sentences)
         return f"<p>{self!r}</p><p>{says}</p>{self.table().to_html(index=False)}"
+
+    @property
+    def failed(self) -> set[int]:
+        """Pairs of which a run failed in either world."""
+        return {int(run) for world in (self.base, self.changed) for run in world.failures()["run"]}
 
     def difference(self, measure: str) -> pd.DataFrame:
         """Give a measure's change in every pair of runs: changed less base, runs × key."""
@@ -147,11 +152,12 @@ class Comparison:
         the k-th in the changed one. ``kept`` is within a day; ``moved_days`` is the median shift of
         the moved.
         """
-        return by_process(self.paired_acts(), len(self.base))
+        return by_process(self.paired_acts(), max(1, len(self.base) - len(self.failed)))
 
     def paired_acts(self) -> pd.DataFrame:
         """Match the acts of the two worlds, one row each; see :mod:`rapallo.experiment.paired_acts`."""
-        return paired_acts(self.base.acts(), self.changed.acts())
+        base, changed = (each[~each["run"].isin(self.failed)] for each in (self.base.acts(), self.changed.acts()))
+        return paired_acts(base, changed)
 
     def first_difference(self) -> pd.Series[Any]:
         """Give, for each pair of runs, the date of the first act that differs; empty where none does."""
@@ -160,7 +166,7 @@ class Comparison:
 
         found = {}
         left, right = self.base.acts(), self.changed.acts()
-        for run in range(len(self.base)):
+        for run in sorted(set(range(len(self.base))) - self.failed):
             a, b = left[left["run"] == run], right[right["run"] == run]
             ours = list(zip(a["time"], a["process"], a["sender"], a["receiver"], strict=True))
             theirs = list(zip(b["time"], b["process"], b["sender"], b["receiver"], strict=True))
@@ -185,6 +191,7 @@ def compare(
     folder: str | Path | None = None,
     resume: bool = False,
     own: Sequence[Path] = (),
+    uncertain: str | Sequence[str] = CHANCE,
     progress: Watch | None = None,
 ) -> Comparison:
     """Run a scenario and a changed one under the same luck.
@@ -195,8 +202,8 @@ def compare(
         The scenario, its name or its folder.
     intervention
         Names of the scenario's interventions, or changes in words; several are made together.
-    runs, seed, start, end, jobs, own, progress
-        As for an ensemble; the same for both worlds.
+    runs, seed, start, end, jobs, own, uncertain, progress
+        As for an ensemble; the same for both worlds, whose pairs share every draw.
     luck
         ``date`` (opportunities come when they come: a lower rate lets an act stay or vanish) keeps
         the two worlds in step longest; under ``clock`` (readiness builds up) it comes later.
@@ -234,6 +241,7 @@ def compare(
                 folder=home / name,
                 resume=resume and (home / name).exists(),
                 own=list(own),
+                uncertain=uncertain,
                 progress=progress,
             )
         )

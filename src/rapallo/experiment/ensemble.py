@@ -17,10 +17,14 @@ from rapallo.experiment.stored_measures import StoredMeasures
 if TYPE_CHECKING:
     import pandas as pd
 
-    from rapallo.engine.plan import Plan
+    from rapallo.experiment.plans import Plans
     from rapallo.experiment.progress import Watch
     from rapallo.scenario.scenario import Scenario
     from rapallo.system.history import History
+
+
+CHANCE = "chance"
+"""What is uncertain where not asked otherwise."""
 
 
 class Ensemble:
@@ -40,7 +44,7 @@ class Ensemble:
         self.folder = folder
         self.manifest = read_manifest(folder)
         self._scenario = scenario
-        self._plan: Plan | None = None
+        self._plans: Plans | None = None
         self._measures = StoredMeasures(folder, self.manifest)
         if temporary:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
@@ -117,16 +121,16 @@ class Ensemble:
         if not 0 <= number < len(self):
             raise RapalloError(f"there is no run {number}; they are numbered 0 to {len(self) - 1}")
         from rapallo.engine.simulate import simulate_plan
+        from rapallo.experiment.draws import read_draws
+        from rapallo.experiment.plans import Plans
+        from rapallo.scenario.timeline import span
 
-        if self._plan is None:
-            from rapallo.engine.plan import make_plan
-            from rapallo.engine.simulate import prepared
-            from rapallo.scenario.timeline import timeline
-
-            span = self.manifest["span"]
-            calendar = timeline(self.scenario, span["from"], span["to"])
-            self._plan = prepared(make_plan(self.scenario, calendar).with_switches(self.manifest["luck"]))
-        return simulate_plan(self._plan, self.manifest["seed"], number)
+        manifest = self.manifest
+        if self._plans is None:
+            within = span(self.scenario, manifest["span"]["from"], manifest["span"]["to"])
+            self._plans = Plans(self.scenario, None, *within, manifest["luck"], manifest["seed"])
+        drawn = read_draws(manifest.get("uncertain", CHANCE), manifest.get("crossed", False)).of(number)
+        return simulate_plan(self._plans.plan(None, drawn.parameters, drawn.sources), manifest["seed"], drawn.chance)
 
     def acts(self, run: int | Sequence[int] | None = None, **which: str) -> pd.DataFrame:
         """Give acts of runs and of the record (run -1) as a table.
@@ -148,6 +152,17 @@ class Ensemble:
         """
         return self._table("acts", run, which)
 
+    def failures(self) -> pd.DataFrame:
+        """Give the runs that failed: run, seed, stage and message; their measures are NaN, and they have no acts."""
+        import pyarrow.parquet
+
+        from rapallo.experiment.columns import FAILURES
+        from rapallo.experiment.run_folder import FAILURES as NAME
+
+        path = self.folder / f"{NAME}.parquet"
+        table = pyarrow.parquet.read_table(path) if path.exists() else FAILURES.empty_table()
+        return table.to_pandas()
+
     def series(self, run: int | Sequence[int] | None = None, **which: str) -> pd.DataFrame:
         """Give yearly flows and stocks of runs and of the record (run -1) as a table; takes what :meth:`acts` takes."""
         return self._table("series", run, which)
@@ -163,10 +178,11 @@ class Ensemble:
     def summary(self) -> str:
         """Say what the runs are and what they show, in a screenful of text."""
         manifest = self.manifest
+        drawn = ", ".join(manifest.get("uncertain", [CHANCE]))
         about = [
             f"{manifest['scenario']['title']}",
             f"{len(self)} histories from {manifest['span']['from']} to {manifest['span']['to']}, "
-            f"seed {manifest['seed']}, {manifest['luck']} luck",
+            f"seed {manifest['seed']}, {manifest['luck']} luck, drawn: {drawn}",
             f"dates by the rule {manifest['rules']['dates']!r}, readings by {manifest['rules']['readings']!r}",
             _origins(manifest["parameters"]),
         ]
@@ -229,6 +245,7 @@ def ensemble(
     keep: str = "acts",
     resume: bool = False,
     own: Sequence[str | Path] = (),
+    uncertain: str | Sequence[str] = CHANCE,
     progress: Watch | None = None,
 ) -> Ensemble:
     """Simulate many histories of a scenario.
@@ -258,6 +275,11 @@ def ensemble(
         Go on with the runs that are in ``folder``; it ends with the same bytes as if it had never stopped.
     own
         Python files of your own effects and measures, already imported, to be kept with the runs.
+    uncertain
+        What runs draw, of ``chance``, ``parameters`` and ``sources``: run k has draw k of each
+        that is named, and what is not named stays as it is. ``chance`` is luck; ``parameters``
+        come from their estimates' errors or their ranges; ``sources`` are days within the bounds
+        of dates, and rival readings by their certainty.
     progress
         Called with a :class:`~rapallo.experiment.progress.Progress` as work goes on. Where not
         given, a person at a terminal or in a notebook sees one line.
@@ -265,8 +287,9 @@ def ensemble(
     Raises
     ------
     RapalloError
-        If something asked for is not there or not possible, a run fails, the disk is full, or what
-        is to be resumed would not give the same runs.
+        If something asked for is not there or not possible, every run of a chunk fails, the disk
+        is full, or what is to be resumed would not give the same runs. One run that fails is
+        recorded (``failures``) and the others go on.
     Interrupted
         If it is interrupted and ``folder`` was given; it is a ``KeyboardInterrupt``.
 
@@ -275,9 +298,12 @@ def ensemble(
     >>> ensemble("pair", runs=3, seed=1, jobs=1)
     <Ensemble of 3 runs of 'pair', seed 1, 1920-01-01 to 1930-01-01>
     """
+    from rapallo.experiment.draws import read_draws
     from rapallo.experiment.make_runs import Interrupted, Order, make_runs
 
-    order = Order(runs, seed, start, end, luck, jobs, measures, keep, resume, tuple(Path(each) for each in own))
+    files = tuple(Path(each) for each in own)
+    draws = read_draws(uncertain)
+    order = Order(runs, seed, start, end, luck, jobs, measures, keep, resume, files, draws)
     order.check()
     if folder is not None:
         return Ensemble(Path(folder), make_runs(scenario, order, Path(folder), progress))

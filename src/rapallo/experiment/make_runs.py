@@ -8,27 +8,26 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rapallo.engine.plan import LUCKS
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.experiment.ahead import effects_beside
+from rapallo.experiment.draws import LUCK_ALONE, Draws
 from rapallo.experiment.manifest import make_manifest
 from rapallo.experiment.measuring import chosen_measures
 from rapallo.experiment.own_source import FOLDER as OWN
 from rapallo.experiment.own_source import own_sources
+from rapallo.experiment.plans import RULES
 from rapallo.experiment.pool import run_chunks
 from rapallo.experiment.progress import Pace, Progress, Watch, one_line
 from rapallo.experiment.run_folder import PARTS, RunFolder
-from rapallo.experiment.work import RECORD_CHUNK, Recipe, forget, make_ready, write_parts
+from rapallo.experiment.work import RECORD_CHUNK, Recipe, forget, make_ready, tables_of, write_part
 
 if TYPE_CHECKING:
     from rapallo.scenario.scenario import Scenario
 
 KEEPS = ("acts", "measures")
-
-RULES = {"dates": "begins", "readings": "most certain"}
-"""How dates become days, and rival readings one: the rules of ``scenario.record``."""
 
 MOST_RUNS = 10_000_000
 
@@ -67,6 +66,7 @@ class Order:
     keep: str
     resume: bool
     own: tuple[Path, ...]
+    draws: Draws = LUCK_ALONE
 
     def check(self) -> None:
         """Refuse what cannot be.
@@ -172,9 +172,9 @@ def _write_record(recipe: Recipe) -> None:
     from rapallo.experiment.record_within import record_within
 
     record = recipe.scenario.record
-    within = record_within(record, recipe.calendar.start, recipe.calendar.end)
-    rows = measured([within], [RECORD_CHUNK], recipe.measures)
-    write_parts(recipe, RECORD_CHUNK, [record], [RECORD_CHUNK], rows)
+    rows = measured([record_within(record, recipe.start, recipe.end)], [RECORD_CHUNK], recipe.measures)
+    for name, table in tables_of(recipe, [record], [RECORD_CHUNK], rows, world=-1 if recipe.many else None).items():
+        write_part(table, recipe.part(name, RECORD_CHUNK))
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
@@ -187,16 +187,17 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
 
 
 def _recipe(model: Scenario, order: Order, folder: Path) -> tuple[Recipe, dict[str, str], list[str]]:
-    from rapallo.scenario.timeline import timeline
+    from rapallo.scenario.timeline import span
 
-    calendar: Any = timeline(model, order.start, order.end, **RULES)
+    start, end = span(model, order.start, order.end)
     names = chosen_measures(model, order.measures)
     texts, untold = own_sources(model, names, order.own)
     recipe = Recipe(
         token=uuid.uuid4().hex,
         # without what it has cached: plans hold addresses of compiled code, which mean nothing elsewhere
         scenario=replace(model, _kept={}),
-        calendar=calendar,
+        start=start,
+        end=end,
         luck=order.luck,
         seed=order.seed,
         runs=order.runs,
@@ -204,6 +205,7 @@ def _recipe(model: Scenario, order: Order, folder: Path) -> tuple[Recipe, dict[s
         keep=order.keep,
         parts=folder / PARTS,
         own=tuple(folder / OWN / name for name in texts),
+        draws=order.draws,
     )
     return recipe, texts, untold
 

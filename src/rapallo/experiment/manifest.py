@@ -55,8 +55,10 @@ def make_manifest(recipe: Recipe, rules: Mapping[str, str], own: Mapping[str, st
         "runs": recipe.runs,
         "runs in a chunk": CHUNK,
         "luck": recipe.luck,
-        "span": {"from": to_iso(recipe.calendar.start), "to": to_iso(recipe.calendar.end - 1.0)},
+        "span": {"from": to_iso(recipe.start), "to": to_iso(recipe.end - 1.0)},
         "rules": dict(rules),
+        "uncertain": list(recipe.draws.names),
+        "crossed": recipe.draws.crossed,
         "keeps": recipe.keep,
         "measures": [
             {"name": each.name, "says": each.says, "unit": each.unit, "shape": each.shape, "cites": each.cites}

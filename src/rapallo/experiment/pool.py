@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapallo.errors import RapalloError
-from rapallo.experiment.work import CHUNK, Recipe, do_chunk, make_ready_elsewhere
+from rapallo.experiment.work import Recipe, do_chunk, make_ready_elsewhere
 
 TICK = 0.1
 """Seconds between two looks at how far the workers are."""
@@ -86,11 +86,16 @@ def run_chunks(
         deaths = deaths + 1 if len(still) == len(left) else 0
         if deaths >= DEATHS:
             raise RapalloError(
-                f"worker processes died {deaths} times without finishing runs {still[0] * CHUNK} and after; perhaps "
+                f"worker processes died {deaths} times without finishing {_where(recipe, still[0])}; perhaps "
                 "memory ran out. What is finished is kept: go on with --resume and fewer --jobs"
             )
         left = still
     meanwhile()
+
+
+def _where(recipe: Recipe, chunk: int) -> str:
+    setting, runs = recipe.of(chunk)
+    return f"runs {runs[0]} and after" + (f" of setting {setting}" if recipe.many else "")
 
 
 def start_method() -> str:

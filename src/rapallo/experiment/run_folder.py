@@ -17,6 +17,9 @@ from rapallo.experiment.manifest import FILE, differences, plain, read_manifest,
 from rapallo.experiment.own_source import FOLDER as OWN
 from rapallo.experiment.work import DRAFT, RECORD_CHUNK, Recipe, written_whole
 
+FAILURES = "failures"
+"""The table of the runs that failed; there is none where none did."""
+
 PARTS = "parts"
 """The folder of the finished chunks, until all are finished."""
 
@@ -123,21 +126,28 @@ class RunFolder:
 
     def merge(self, recipe: Recipe) -> None:
         """Write each table whole from its parts: the record, then the chunks in order, one row group each."""
-        import pyarrow as pa
-        import pyarrow.ipc
         import pyarrow.parquet
 
-        for name in recipe.tables:
-            schema = columns.SCHEMAS[name]
+        for name in (*recipe.tables, FAILURES):
+            parts = [recipe.part(name, chunk) for chunk in (RECORD_CHUNK, *range(recipe.chunks))]
+            if name == FAILURES:
+                parts = [part for part in parts if part.exists()]
+                if not parts:
+                    continue
+            schema = columns.schema(name, recipe.many)
             with (
                 written_whole(self.path / f"{name}.parquet") as draft,
-                pa.parquet.ParquetWriter(
-                    str(draft), schema, version="2.6", compression="zstd", use_dictionary=columns.REPEATING
+                pyarrow.parquet.ParquetWriter(
+                    str(draft),
+                    schema,
+                    version="2.6",
+                    compression="zstd",
+                    use_dictionary=[column for column in schema.names if column in columns.REPEATING],
                 ) as writer,
             ):
-                for chunk in (RECORD_CHUNK, *range(recipe.chunks)):
-                    with pa.ipc.open_file(str(recipe.part(name, chunk))) as part:
-                        table = part.read_all()
+                for part in parts:
+                    with pyarrow.parquet.ParquetFile(str(part)) as file:
+                        table = file.read().cast(schema)
                     if table.num_rows:
                         writer.write_table(table, row_group_size=table.num_rows)
 

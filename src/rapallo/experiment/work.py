@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rapallo.errors import RapalloError
+from rapallo.experiment.draws import LUCK_ALONE, Draws
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from rapallo.engine.plan import Plan
     from rapallo.experiment.measuring import Row
-    from rapallo.system.history import History
+    from rapallo.experiment.plans import Plans
 
 CHUNK = 20
 """Runs in a chunk, whatever the number of processes: the chunk is the unit of work, of writing and of resuming."""
@@ -26,23 +28,46 @@ DRAFT = ".draft"
 RECORD_CHUNK = -1
 """The chunk that holds the record."""
 
-_PLANS: dict[str, Plan] = {}
+_PLANS: dict[str, dict[int, Plans]] = {}
+"""Of each recipe that this process is ready for: the plans of each intervention."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """One version of the scenario: what is set, and what is changed.
+
+    Parameters
+    ----------
+    values
+        Parameters that are set.
+    change
+        Index of the intervention among the recipe's, or -1 for none.
+    """
+
+    values: tuple[tuple[str, float], ...] = ()
+    change: int = -1
+
+
+AS_IT_IS = World()
+"""The scenario as it stands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recipe:
-    """All that a process needs to do any chunk of an ensemble.
+    """All that a process needs to do any chunk of an ensemble or a sweep.
 
     Parameters
     ----------
     token
-        Names the ensemble within a process and those forked from it.
-    scenario, calendar
-        The model and its dated changes, without compiled parts.
+        Names it within a process and those forked from it.
+    scenario
+        The model before any change, without compiled parts.
+    start, end
+        First day, and the day after the last, as days since 1900-01-01.
     luck
         ``clock`` or ``date``.
     seed, runs
-        Seed, and how many runs there are in all.
+        Seed, and how many runs there are of each world.
     measures
         Names of the measures to take of every run.
     keep
@@ -51,11 +76,20 @@ class Recipe:
         Folder of the part files.
     own
         Files of the user's own effects and measures.
+    changes
+        Interventions that worlds make.
+    worlds
+        The versions of the scenario. Runs of one number have the same luck in all of them.
+    many
+        Whether the tables say which world a row is of, as those of a sweep do.
+    draws
+        What each run draws beside its luck.
     """
 
     token: str
     scenario: Any
-    calendar: Any
+    start: float
+    end: float
     luck: str
     seed: int
     runs: int
@@ -63,11 +97,20 @@ class Recipe:
     keep: str
     parts: Path
     own: tuple[Path, ...] = ()
+    changes: tuple[Any, ...] = ()
+    worlds: tuple[World, ...] = (AS_IT_IS,)
+    many: bool = False
+    draws: Draws = LUCK_ALONE
 
     @property
     def chunks(self) -> int:
         """Number of chunks."""
-        return -(-self.runs // CHUNK)
+        return len(self.worlds) * -(-self.runs // CHUNK)
+
+    @property
+    def total(self) -> int:
+        """Number of runs of all worlds."""
+        return len(self.worlds) * self.runs
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -76,7 +119,7 @@ class Recipe:
 
     def part(self, table: str, chunk: int) -> Path:
         """Give the part file of one table of one chunk."""
-        return self.parts / f"{table}-{'record' if chunk == RECORD_CHUNK else f'{chunk:06d}'}.arrow"
+        return self.parts / f"{table}-{'record' if chunk == RECORD_CHUNK else f'{chunk:06d}'}.parquet"
 
     def finished(self, chunk: int) -> bool:
         """Tell whether a chunk is done and written."""
@@ -87,13 +130,18 @@ class Recipe:
         """Number of runs that are done and written."""
         return sum(self.size(chunk) for chunk in range(self.chunks) if self.finished(chunk))
 
+    def of(self, chunk: int) -> tuple[int, range]:
+        """Give the world of a chunk, and its runs."""
+        world, place = divmod(chunk, -(-self.runs // CHUNK))
+        return world, range(place * CHUNK, min((place + 1) * CHUNK, self.runs))
+
     def size(self, chunk: int) -> int:
         """Give the number of runs of a chunk."""
-        return min(CHUNK, self.runs - chunk * CHUNK)
+        return len(self.of(chunk)[1])
 
 
-def make_ready(recipe: Recipe, say: Callable[[str], None] = lambda word: None) -> Plan:
-    """Make the recipe's plan in this process, from the effects that are registered here.
+def make_ready(recipe: Recipe, say: Callable[[str], None] = lambda word: None) -> Plans:
+    """Lay the recipe's first world out in this process, with the effects that are registered here.
 
     A plan holds addresses of compiled code, so that every process makes its own; one that was
     forked from a process that is ready is ready too.
@@ -101,25 +149,39 @@ def make_ready(recipe: Recipe, say: Callable[[str], None] = lambda word: None) -
     if recipe.token not in _PLANS:
         # the kernel first: where it must be compiled, the effects can be compiled elsewhere meanwhile
         import_module("rapallo.engine.kernel")
-        from rapallo.engine.plan import make_plan
-        from rapallo.engine.simulate import prepared
+        _PLANS[recipe.token] = {}
+    plans = plans_of(recipe, recipe.worlds[0].change, say)
+    plans.plan(dict(recipe.worlds[0].values))
+    return plans
 
-        _PLANS[recipe.token] = prepared(make_plan(recipe.scenario, recipe.calendar, say).with_switches(recipe.luck))
-    return _PLANS[recipe.token]
+
+def plans_of(recipe: Recipe, change: int, say: Callable[[str], None] = lambda word: None) -> Plans:
+    """Give the plans of one of the recipe's interventions, those of the last few being kept."""
+    from rapallo.experiment.plans import HELD, Plans
+
+    held = _PLANS[recipe.token]
+    if change not in held:
+        made = recipe.changes[change] if change >= 0 else None
+        held[change] = Plans(recipe.scenario, made, recipe.start, recipe.end, recipe.luck, recipe.seed, say)
+        for old in list(held)[:-HELD]:
+            del held[old]
+    return held[change]
 
 
-def make_ready_elsewhere(recipe: Recipe) -> Plan:
-    """Do the same in a worker, which first reads the user's own effects and measures."""
-    if recipe.token not in _PLANS:
-        from rapallo.experiment.own_source import import_own
+def make_ready_elsewhere(recipe: Recipe) -> None:
+    """Make a worker ready that was not forked: it first reads the user's own effects and measures."""
+    if recipe.token in _PLANS:
+        return
+    from rapallo.experiment.own_source import import_own
 
-        for path in recipe.own:
-            import_own(path)
-    return make_ready(recipe)
+    for path in recipe.own:
+        import_own(path)
+    import_module("rapallo.engine.kernel")
+    _PLANS[recipe.token] = {}
 
 
 def forget(recipe: Recipe) -> None:
-    """Let go of the recipe's plan."""
+    """Let go of the recipe's plans."""
     _PLANS.pop(recipe.token, None)
 
 
@@ -134,7 +196,7 @@ def do_chunk(
     Parameters
     ----------
     recipe
-        What to do; :func:`make_ready` has been called.
+        What to do; this process is ready for it.
     chunk
         Which chunk.
     note
@@ -147,46 +209,116 @@ def do_chunk(
     bool
         False if it gave up; nothing is written then.
     """
-    from rapallo.engine.simulate import simulate_plan
-    from rapallo.experiment.measuring import measured
-
-    plan = _PLANS[recipe.token]
-    first = chunk * CHUNK
-    runs = range(first, first + recipe.size(chunk))
-    histories = []
-    for run in runs:
-        if stopped():
-            return False
-        histories.append(simulate_plan(plan, recipe.seed, run))
-        note(run - first + 1)
-    write_parts(recipe, chunk, histories, runs, measured(histories, runs, recipe.measures))
+    made = make_chunk(recipe, chunk, note, stopped)
+    if made is None:
+        return False
+    for table, rows in made.items():
+        write_part(rows, recipe.part(table, chunk))
     return True
 
 
-def write_parts(
-    recipe: Recipe, chunk: int, histories: Sequence[History], runs: Sequence[int], rows: Sequence[Row]
-) -> None:
-    """Write the part files of one chunk, the one that says that it is whole last."""
+def make_chunk(
+    recipe: Recipe,
+    chunk: int,
+    note: Callable[[int], None] = lambda done: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> dict[str, pa.Table] | None:
+    """Simulate the runs of one chunk; gives its tables, the one that says that it is whole last.
+
+    A run that fails is left out of the other tables and recorded in the table of failures, with
+    the stage at which it failed.
+
+    Raises
+    ------
+    RapalloError
+        If an ensemble's whole chunk fails: then the fault is not one run's.
+    """
+    from rapallo.engine.simulate import simulate_plan
+    from rapallo.experiment.measuring import measured
+
+    which, runs = recipe.of(chunk)
+    world = recipe.worlds[which]
+    values = dict(world.values)
+    histories, kept, rows = [], [], []
+    failures: list[Failed] = []
+    for run in runs:
+        if stopped():
+            return None
+        stage = "setting up"
+        try:
+            drawn = recipe.draws.of(run)
+            plan = plans_of(recipe, world.change).plan(values, drawn.parameters, drawn.sources)
+            stage = "simulating"
+            history = simulate_plan(plan, recipe.seed, drawn.chance)
+            if not recipe.draws.of_luck_alone:
+                history = replace(history, label=f"run {run}", facts={**history.facts, "drawn": drawn._asdict()})
+            stage = "measuring"
+            rows += measured([history], [run], recipe.measures)
+            kept.append(run)
+            histories.append(history if recipe.keep == "acts" else None)
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:
+            failures.append(Failed(run, stage, _message(error)))
+        note(run - runs[0] + 1)
+    if len(failures) == len(runs) and not recipe.many and (len(runs) == CHUNK or recipe.runs < CHUNK):
+        raise RapalloError(f"{failures[0].message} (all {len(runs)} runs from {runs[0]} on failed)")
+    return tables_of(recipe, histories, kept, rows, failures, which if recipe.many else None)
+
+
+class Failed(NamedTuple):
+    """A run that failed: its number, while doing what, and what was wrong."""
+
+    run: int
+    stage: str
+    message: str
+
+
+def _message(error: Exception) -> str:
+    return str(error) if isinstance(error, RapalloError) else f"{type(error).__name__}: {error}"
+
+
+def tables_of(
+    recipe: Recipe,
+    histories: Sequence[Any],
+    runs: Sequence[int],
+    rows: Sequence[Row],
+    failures: Sequence[Failed] = (),
+    world: int | None = None,
+) -> dict[str, pa.Table]:
+    """Lay out the tables of one chunk, the one that says that it is whole last."""
     from rapallo.experiment import columns
 
+    made = {"failures": columns.failures_table(failures, recipe.seed)} if failures else {}
     if "acts" in recipe.tables:
-        write_part(columns.acts_table(histories, runs), recipe.part("acts", chunk))
-        write_part(columns.series_table(histories, runs), recipe.part("series", chunk))
-    write_part(columns.measures_table(rows, recipe.measures), recipe.part("measures", chunk))
+        made["acts"] = columns.acts_table(histories, runs)
+        made["series"] = columns.series_table(histories, runs)
+    made["measures"] = columns.measures_table(rows, recipe.measures)
+    if world is None:
+        return made
+    return {name: columns.of_setting(table, world) for name, table in made.items()}
 
 
 def write_part(table: pa.Table, path: Path) -> None:
     """Write one part file, whole or not at all."""
-    import pyarrow as pa
-    import pyarrow.ipc
+    with written_whole(path) as draft:
+        write_parquet(table, draft)
 
-    with (
-        written_whole(path) as draft,
-        pa.ipc.new_file(
-            str(draft), table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True)
-        ) as writer,
-    ):
-        writer.write_table(table)
+
+def write_parquet(table: pa.Table, to: Any) -> None:
+    """Write one table to a file or a stream, the same bytes for the same rows."""
+    import pyarrow.parquet
+
+    from rapallo.experiment.columns import REPEATING
+
+    pyarrow.parquet.write_table(
+        table,
+        to if not isinstance(to, Path) else str(to),
+        version="2.6",
+        compression="zstd",
+        use_dictionary=[name for name in table.schema.names if name in REPEATING],
+        row_group_size=max(1, table.num_rows),
+    )
 
 
 @contextmanager

@@ -9,8 +9,14 @@ from typing import Generic, Literal, Protocol, TypeVar, get_args
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.record.columns import BASES, CERTAINTIES
 
-ReadingRule = Literal["most certain", "first", "draw"]
+ReadingRule = Literal["most certain", "first", "draw", "by certainty"]
 RULES: tuple[str, ...] = get_args(ReadingRule)
+DRAWN = ("draw", "by certainty")
+"""The rules that need a draw."""
+
+ODDS = {"high": 9.0, "medium": 3.0, "low": 1.0}
+"""Odds of a reading among its rivals by its certainty, for the rule ``by certainty``: three to one for each step. An
+assumption."""
 
 
 class Sourced(Protocol):
@@ -70,9 +76,10 @@ def choose(rows: Sequence[Row], rule: str = "most certain", draw: float | None =
         All rows of one tie or one number of a fact, in the order of the table.
     rule
         ``most certain`` (highest certainty, then strongest basis, then first in the table);
-        ``first`` (in the table); ``draw`` (each reading alike).
+        ``first`` (in the table); ``draw`` (each reading alike); ``by certainty`` (each with the
+        odds of its most certain row).
     draw
-        A number in (0, 1), for the rule ``draw``; one number for all rows of one fact makes them
+        A number in (0, 1), for the rules that draw; one number for all rows of one fact makes them
         choose alike.
 
     Raises
@@ -86,7 +93,7 @@ def choose(rows: Sequence[Row], rule: str = "most certain", draw: float | None =
         raise UnknownNameError("rule for readings", rule, RULES)
     if not rows:
         raise RapalloError("there is no row to choose among")
-    if len(rows) == 1 and rule != "draw":
+    if len(rows) == 1 and rule not in DRAWN:
         return Choice(rows[0], rule, tuple(rows), ())
     labels = list(dict.fromkeys(row.reading for row in rows))
     if rule == "first":
@@ -95,12 +102,23 @@ def choose(rows: Sequence[Row], rule: str = "most certain", draw: float | None =
         won = min(rows, key=_doubt).reading
     else:
         if draw is None or not 0.0 < draw < 1.0:
-            raise RapalloError(f"the rule 'draw' was given {draw!r}; give it a number between 0 and 1")
+            raise RapalloError(f"the rule {rule!r} was given {draw!r}; give it a number between 0 and 1")
         labels.sort()
-        won = labels[int(draw * len(labels))]
+        won = labels[int(draw * len(labels))] if rule == "draw" else _by_certainty(rows, labels, draw)
     agreeing = tuple(row for row in rows if row.reading == won)
     lost = tuple(row for row in rows if row.reading != won)
     return Choice(min(agreeing, key=_doubt), rule, agreeing, lost)
+
+
+def _by_certainty(rows: Sequence[Sourced], labels: Sequence[str], draw: float) -> str:
+    """Draw a label with the odds of its most certain row."""
+    odds = [max(ODDS[row.certainty] for row in rows if row.reading == label) for label in labels]
+    place = draw * sum(odds)
+    for label, each in zip(labels, odds, strict=True):
+        place -= each
+        if place < 0.0:
+            return label
+    return labels[-1]
 
 
 def _doubt(row: Sourced) -> tuple[int, int]:

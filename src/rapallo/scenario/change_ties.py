@@ -108,7 +108,7 @@ def _act(scenario: Scenario, process: Process, first: str, second: str, day: str
         occasion="",
         layer=process.layer,
         process=process.name,
-        organ=scenario.organ_of(process.name, sender),
+        organ=process.organ,
         sender=sender,
         receiver=receiver,
         change=process.change,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rapallo.errors import UnknownNameError
 from rapallo.record.columns import RELATIONS_OF_ONE_EVENT
 from rapallo.record.edtf import Edtf, read_date
-from rapallo.record.readings import RULES, Choice, Sourced, choose
+from rapallo.record.readings import DRAWN, RULES, Choice, Sourced, choose
 
 if TYPE_CHECKING:
     from rapallo.record.record import Record
@@ -61,7 +61,8 @@ class Resolution:
         pair in a lasting layer, and the values of one quantity, keep the order that ``begins``
         gives them, and actors act only while they exist: days that break this are drawn anew.
     readings
-        ``most certain``, ``first``, or ``draw``: each reading of a fact alike, one draw for the fact.
+        ``most certain``, ``first``, or a rule that draws, with one draw for the fact: ``draw``
+        (each reading alike) or ``by certainty``.
     seed, number
         The name of the draw. The same name gives the same days and readings.
     events
@@ -106,7 +107,7 @@ class Resolution:
 
     def choose(self, fact: str, rows: Sequence[Row]) -> Choice[Row]:
         """Choose one reading of a fact."""
-        draw = uniform(self.seed, self.number, "reading", fact) if self.readings == "draw" else None
+        draw = uniform(self.seed, self.number, "reading", fact) if self.readings in DRAWN else None
         return choose(rows, self.readings, draw)
 
     def day(self, fact: str, when: Edtf, attempt: int = 0) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rapallo.errors import RapalloError
+from rapallo.record.readings import DRAWN
 from rapallo.record.rows import ActRow
 from rapallo.record.time import to_date, to_day
 from rapallo.scenario.resolution import Resolution, begin_of, resolve
@@ -51,6 +52,8 @@ def timeline(
     *,
     dates: str = "begins",
     readings: str = "most certain",
+    seed: int = 0,
+    draw: int = 0,
     as_of: str | float | None = None,
 ) -> Calendar:
     """Make the calendar of a run: what comes from outside, and the state it opens with.
@@ -64,7 +67,9 @@ def timeline(
     dates
         Rule that resolves dates; one of ``resolution.DATE_RULES``.
     readings
-        Rule that chooses among rival readings.
+        Rule that chooses among rival readings; one of ``readings.RULES``.
+    seed, draw
+        Name of the draw, for the rules that draw: the same name gives the same calendar.
     as_of
         Where given, benchmarks dated after this day are not looked at, not even to interpolate.
 
@@ -73,15 +78,9 @@ def timeline(
     RapalloError
         If the end does not come after the start.
     """
-    first = to_day(scenario.start) if start is None else _day(start)
-    last = (to_day(scenario.end) if end is None else _day(end)) + 1.0
-    if not last > first:
-        raise RapalloError(
-            f"the span ends ({to_date(last - 1).isoformat()}) before it starts ({to_date(first).isoformat()}); "
-            "give the start and a later end as YYYY-MM-DD"
-        )
+    first, last = span(scenario, start, end)
     limit = np.inf if as_of is None else _day(as_of)
-    entries = list(_entries(scenario, Resolution.of(scenario.tables, dates, readings), limit))
+    entries = list(_entries(scenario, Resolution.of(scenario.tables, dates, readings, seed, draw), limit))
     world = World(scenario.tables.actor_ids, scenario.layers, scenario.quantities, scenario.memories)
     opening = [entry for entry in entries if entry["time"] < first]
     _replay(world, scenario, opening, first)
@@ -118,6 +117,24 @@ def _changing_numbers(scenario: Scenario, first: float, last: float) -> Iterator
         days = sorted({day for each in mine for day in (each.begins, each.ends) if first < day < last})
         for day in days:
             yield {"time": day, "kind": NUMBER, "what": names.index(name), "value": scenario.number(name, day)}
+
+
+def span(scenario: Scenario, start: str | float | None = None, end: str | float | None = None) -> tuple[float, float]:
+    """Give the first day of a run and the day after its last, as days since 1900-01-01.
+
+    Raises
+    ------
+    RapalloError
+        If the end does not come after the start.
+    """
+    first = to_day(scenario.start) if start is None else _day(start)
+    last = (to_day(scenario.end) if end is None else _day(end)) + 1.0
+    if not last > first:
+        raise RapalloError(
+            f"the span ends ({to_date(last - 1).isoformat()}) before it starts ({to_date(first).isoformat()}); "
+            "give the start and a later end as YYYY-MM-DD"
+        )
+    return first, last
 
 
 def record_history(
@@ -191,7 +208,7 @@ def record_history(
 
 def _facts(rules: Resolution) -> dict[str, Any]:
     found: dict[str, Any] = {"dates": rules.dates, "readings": rules.readings}
-    if "draw" in (rules.dates, rules.readings):
+    if rules.dates == "draw" or rules.readings in DRAWN:
         found |= {"seed": rules.seed, "draw": rules.number, "dates not drawn": rules.kept}
     return found
 

@@ -118,6 +118,8 @@ class World:
         for name, memory in self.memories.items():
             rate = decay_per_day(memory.half_life)
             raw = self.raw[name]
+            if not (raw.any() or self.shown[name].any()):
+                continue  # nothing is remembered, and nothing shown
             raw *= math.exp(-rate * past)
             raw[np.abs(raw) < memory.negligible] = 0.0
             self.shown[name][...] = raw * mean_over(rate, end - start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from rapallo.experiment.measure_of_runs import MeasureOfRuns
@@ -15,3 +16,10 @@ def plot_measure(measure: MeasureOfRuns, **options: Any) -> Figure:
     from rapallo.report.plots import measure as drawing
 
     return drawing.plot_measure(measure, **options)
+
+
+def plot_uncertainty(table: pd.DataFrame, measure: str, unit: str, **options: Any) -> Figure:
+    """Draw a split variance; takes what :func:`rapallo.report.plots.uncertainty.plot_uncertainty` takes."""
+    from rapallo.report.plots import uncertainty as drawing
+
+    return drawing.plot_uncertainty(table, measure, unit, **options)

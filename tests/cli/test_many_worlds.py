@@ -1,0 +1,52 @@
+"""Commands that run many worlds, on a scenario of a user's own."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from rapallo.cli.main import app
+
+MEASURE = """
+from rapallo.measures import measure
+
+@measure(unit="acts")
+def acts_of_a_run(history):
+    \"\"\"How many acts there are in a run.\"\"\"
+    return float(len(history))
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.py").write_text(MEASURE)
+
+    def invoke(*words):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    assert invoke("new", "mine").exit_code == 0
+    return invoke
+
+
+OWN = ("--with", "own.py", "--measure", "acts_of_a_run")
+
+
+def test_uncertainty_splits_the_spread_of_a_scenario_of_ones_own(run, tmp_path):
+    done = run("uncertainty", "./mine", *OWN, "--runs", 64, "--jobs", 1, "--out", "split")
+    assert done.exit_code == 0, done.output
+    assert "chance × parameters" in done.output
+    table = pd.read_csv(tmp_path / "split" / "uncertainty.csv")
+    assert table["share"].iloc[-1] == 1.0
+    assert table["variance"].iloc[:-1].sum() == pytest.approx(table["variance"].iloc[-1])
+    assert (tmp_path / "split" / "uncertainty-acts_of_a_run.svg").read_text().startswith("<?xml")
+    assert run("uncertainty", "./mine", *OWN, "--runs", 64, "--jobs", 1, "--out", "split").exit_code == 2
+    assert run("uncertainty", "./mine", *OWN, "--uncertain", "luck", "--out", "other").exit_code == 2
+    assert not (tmp_path / "other").exists()
+
+
+def test_runs_and_comparisons_draw_what_they_are_told(run):
+    words = ("--runs", 3, "--jobs", 1, "--uncertain", "chance,parameters,sources")
+    assert run("run", "./mine", *words, "--no-report", "--out", "a").exit_code == 0
+    assert run("run", "./mine", "--runs", 3, "--uncertain", "weather", "--out", "b").exit_code == 2
