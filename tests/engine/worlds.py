@@ -327,6 +327,7 @@ def full_order(
         votes=votes,
         parameters={name: parameter(name, value) for name, value in PARAMETERS.items()},
         kinds={"state": tuple(names[:-1]), "institution": ("CLUB",)},
+        organ_of=lambda process, actor: processes[process].organ,
     )
     return scenario, calendar_of(scenario, names, years, numbers, holds)
 

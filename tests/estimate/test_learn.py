@@ -7,6 +7,7 @@ import pytest
 
 import rapallo as rp
 from rapallo.estimate.completed import completed
+from rapallo.estimate.counted_once import counted_once
 from rapallo.estimate.covered import covered_pairs
 from rapallo.estimate.learn import learn
 from rapallo.estimate.learned import Learned, with_learned
@@ -32,7 +33,7 @@ def test_the_top_of_the_posterior_of_one_rate_is_where_its_equation_says(interwa
     found = learn(plain, "denounce_alliance", free=[name], imputations=0)
     mean, sd = interwar.parameters[name].prior
     exposure = found.fits[0].facts["exposure"]
-    assert found.cases == 2
+    assert found.cases == 1  # Germany ended two alliances by one note
     assert found.cases - np.exp(found.mean[0]) * exposure - (found.mean[0] - mean) / sd**2 == pytest.approx(0, abs=1e-7)
     assert found.sd[0] == pytest.approx((np.exp(found.mean[0]) * exposure + sd**-2) ** -0.5)
 
@@ -122,6 +123,23 @@ def test_draws_hang_on_the_actor_and_not_on_its_place(interwar):
     ]
     assert set(rows[1]) < set(rows[0]) and all(rows[0][name] == value for name, value in rows[1].items())
     assert "BEL" in completed(fewer, ["claims"], 3)[1]["claims"]
+
+
+def test_an_occasion_counts_once(interwar):
+    """At Locarno six pairs were bound on one day: one case, whichever pair stands for it, and all six ties stand."""
+
+    def locarno(draw):
+        made = counted_once(interwar, "conclude_alliance", draw).record
+        mine = made.processes.index("conclude_alliance")
+        at = [k for k, fact in enumerate(made.ids) if fact == "TRE046" and made.layers[made.layer[k]] == "alliance"]
+        return len(at), [
+            (made.actors[made.sender[k]], made.actors[made.receiver[k]]) for k in at if made.process[k] == mine
+        ]
+
+    assert locarno(None) == (6, [("BEL", "GBR")])
+    drawn = [locarno(draw) for draw in range(6)]
+    assert all(ties == 6 and len(cases) == 1 for ties, cases in drawn)
+    assert len({cases[0] for _, cases in drawn}) > 1
 
 
 def test_where_the_record_is_a_selection_nothing_is_learnt_unasked(interwar):

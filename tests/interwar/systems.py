@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-COMINTERN = ("subvert", "instigate_rising", "expose_subversion")
+COMINTERN = ("subvert", "instigate_rising")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ for a paired difference above two standard errors: a system without any effect w
 1,000 (two tails of 2.3 per cent, of differences that lean against each other). Seeds are fixed.
 """
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -17,6 +18,7 @@ from tests.interwar.systems import SYSTEMS, entered, scaled_by, without
 
 RUNS = 120
 COLUMNS = ("time", "process", "layer", "change", "sender", "receiver", "occasion", "origin")
+LEARNING = ("1921-01-01", "1936-12-31")
 CONSEQUENCES = ("hidden_rearmament", "capability_balance", "polarisation", "dispute_risk")
 
 
@@ -76,7 +78,11 @@ def test_off_nothing_changes_before_what_it_enters(number, luck):
 
 @pytest.mark.parametrize("number", SYSTEMS)
 def test_doubled_it_moves_its_measure_further(number):
-    system, scenario = SYSTEMS[number], interwar()
+    check_doubling(SYSTEMS[number])
+
+
+def check_doubling(system):
+    scenario = interwar()
     may = entered(scenario, system, off=False)
     worlds = [
         usual(system.span) if factor == 1 else histories(scaled_by(scenario, system, factor), system.span, "date", RUNS)
@@ -113,13 +119,32 @@ def test_consequences_are_measures():
     assert set(CONSEQUENCES) <= set(scenario.measures)
 
 
-def test_skill_is_a_measure():
-    """What armies learn from each other enters no weight: without the stock every act stays, byte for byte."""
-    from dataclasses import replace
+def test_what_armies_learn_keeps_them_together():
+    """System 11's stock: it enters the end of the cooperation and open rearmament, and nothing else at once."""
+    learning = replace(SYSTEMS[11], scaled=("skill.sent", "skill.received"), silent=("skill",), span=LEARNING)
+    scenario = interwar()
+    may = entered(scenario, learning, off=True)
+    assert may == {"end_cooperation", "rearm_openly"}
+    for one, other in zip(usual(LEARNING), histories(without(scenario, learning), LEARNING, "date", 20), strict=False):
+        check_parting(one, other, may)
+    check_doubling(learning)
 
-    scenario, span = interwar(), SYSTEMS[11].span
-    yearly = {name: each for name, each in scenario.yearly.items() if name != "skill"}
-    unlearned = histories(replace(scenario, yearly=yearly, _kept={}), span, "date", 5)
-    for one, other in zip(usual(span), unlearned, strict=False):
-        assert parting(one, other) is None
-        assert np.nansum(one.series["skill"]["value"]) > 0
+
+def test_each_side_learns_from_its_own_visits_and_from_those_it_receives():
+    """Skill passes both ways: a delegation adds to the army that sends it and to the one that receives it."""
+    run = usual(LEARNING)[0]
+    visits = run.acts(process="exchange_officers", until="1929-01-01")
+    assert set(visits.sender) == {"DEU", "USSR"}
+    skill = run.series["skill"]
+    at = {
+        run.actors[sender]: skill["value"][(skill["year"] == 1928) & (skill["sender"] == sender)].item()
+        for sender in set(skill["sender"].tolist())
+    }
+    assert min(at["DEU"], at["USSR"]) > 0
+    for part in ("skill.sent", "skill.received"):
+        less = histories(scenario_with(part, 0.0), LEARNING, "date", 1)[0].series["skill"]
+        assert (less["value"][less["year"] == 1928] < skill["value"][skill["year"] == 1928]).all()
+
+
+def scenario_with(parameter, value):
+    return interwar().with_parameters({parameter: value})

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rapallo.record.time import to_day
+
 if TYPE_CHECKING:
     from rapallo.record.rows import AttributeRow, DyadRow
     from rapallo.scenario.scenario import Scenario
@@ -25,12 +27,12 @@ def completed(
     scenario
         The scenario.
     quantities
-        What to complete. An attribute: an actor without a row is given all rows of another that has
-        some, drawn among these (a hot deck of whole careers: governments keep their lengths and
-        their company). A number of pairs: towards each receiver that somebody has a row with, every
-        actor without a row is given a value between nothing and the smallest that is recorded,
-        level on the scale of ``log(1 + value)`` and from the earliest date recorded; towards a
-        receiver that nobody has a row with there is nothing of the kind.
+        What to complete. An attribute: an actor without a row is given all rows of another, drawn
+        among those whose rows reach back to the scenario's start (a hot deck of whole careers:
+        governments keep their lengths and their company). A number of pairs: towards each receiver
+        that somebody has a row with, every actor without a row is given a value between nothing and
+        the smallest that is recorded, level on the scale of ``log(1 + value)`` and from the earliest
+        date recorded; towards a receiver that nobody has a row with there is nothing of the kind.
     draw
         Which of the draws; each actor's depends on this, ``seed`` and its own name alone.
 
@@ -46,8 +48,10 @@ def completed(
     for name in quantities:
         if scenario.quantities[name].shape == "actor":
             rows = [row for row in tables.attributes if row.attribute == name]
-            donors = sorted({row.actor for row in rows})
-            lacking = [actor for actor in tables.actor_ids if actor not in set(donors)]
+            known = {row.actor for row in rows}
+            lacking = [actor for actor in tables.actor_ids if actor not in known]
+            opening = to_day(scenario.start)
+            donors = sorted({row.actor for row in rows if (row.date.earliest or -math.inf) <= opening}) or sorted(known)
             if not donors:
                 continue
             for actor in lacking:
@@ -59,20 +63,21 @@ def completed(
                 ]
             drawn[name] = tuple(lacking)
         else:
-            recorded = [row for row in tables.dyads if row.attribute == name]
+            dated = [row for row in tables.dyads if row.attribute == name]
             whose: dict[str, None] = {}
-            for receiver in sorted({row.receiver for row in recorded}):
-                known = [row for row in recorded if row.receiver == receiver]
-                least = min((row.value for row in known if row.value > 0), default=0.0)
-                opening = min(known, key=lambda row: (row.date.earliest is not None, row.date.earliest or 0.0))
+            for receiver in sorted({row.receiver for row in dated}):
+                own = [row for row in dated if row.receiver == receiver]
+                creditors = {row.sender for row in own}
+                least = min((row.value for row in own if row.value > 0), default=0.0)
+                first = min(own, key=lambda row: (row.date.earliest is not None, row.date.earliest or 0.0))
                 for actor in tables.actor_ids:
-                    if actor != receiver and actor not in {row.sender for row in known}:
+                    if actor != receiver and actor not in creditors:
                         share = _generator(seed, draw, name, actor).random()
                         value = math.expm1(share * math.log1p(least))
-                        made = opening._replace(
+                        made = first._replace(
                             sender=actor,
                             value=value,
-                            id=f"{opening.id}.{actor}",
+                            id=f"{first.id}.{actor}",
                             reading="",
                             basis="invented",
                             certainty="low",

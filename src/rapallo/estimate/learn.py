@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.completed import completed
+from rapallo.estimate.counted_once import counted_once
 from rapallo.estimate.covered import Covered, covered_pairs
 from rapallo.estimate.fit import fit
 from rapallo.estimate.fit_result import FitResult
@@ -46,7 +47,7 @@ def learn(
     Each parameter's prior is normal: about the assumed value, with the assumed range as its 95 per
     cent interval. It is what stands as ``prior_value`` and ``prior_range`` where a fit has moved the
     parameter before, so that learning twice gives the same. The parameters of consent, and those
-    that are not free, are held.
+    that are not free, are held. Acts of one occasion on one day count as one case.
 
     Parameters
     ----------
@@ -106,7 +107,7 @@ def learn(
 
     def world(draw: int) -> History:
         if draw not in worlds:
-            made, drawn = completed(scenario, read, draw, seed)
+            made, drawn = completed(counted_once(scenario, process, draw, seed), read, draw, seed)
             worlds[draw] = record_history(made, dates="draw", readings="draw", seed=seed, draw=draw), drawn
         return worlds[draw][0]
 
@@ -136,7 +137,7 @@ def learn(
         if imputations:
             fits.append(impute(lambda draw: one(world(draw), model, motives, pairs), imputations, seed, 0.95))  # noqa: B023
         else:
-            fits.append(one(scenario.record, model, motives, pairs))
+            fits.append(one(counted_once(scenario, process, None).record, model, motives, pairs))
     drawn = worlds[0][1] if worlds else {}
     order = [name for each in fits for name in each.names if name in chosen]
     mean, covariance = _joined(fits, order)

@@ -40,7 +40,7 @@ class Learned:
     mean, sd, covariance
         What the fit leaves: the top of the posterior and its curvature, combined over the draws.
     cases
-        Acts that the likelihood runs over.
+        Acts that the likelihood runs over, those of one occasion counted once.
     missing
         Acts left out because something about them is unknown.
     senders
@@ -99,12 +99,12 @@ class Learned:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the fit rests on, as ``parameters.toml`` states it."""
         how = "maximum likelihood" if len(self.without_prior) == len(self.names) else "maximum a posteriori"
-        drawn = "".join(f", {name} of {len(actors)} actors" for name, actors in self.drawn.items())
+        drawn = "".join(f", and of {name} of {len(actors)} actors" for name, actors in self.drawn.items())
         return (
             ("model", f"{self.model}, {how}"),
             ("data", f"acts of {self.process} in the record: {self.risk_set}"),
             ("cases", f"{self.cases}, and {self.missing} left out for something unknown"),
-            *((("draws", f"{self.imputations} of dates, readings{drawn}"),) if self.imputations else ()),
+            *((("draws", f"{self.imputations} of dates and readings{drawn}"),) if self.imputations else ()),
             ("hash", self.hash),
         )
 

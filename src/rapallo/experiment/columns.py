@@ -108,10 +108,10 @@ def acts_table(histories: Sequence[History], runs: Sequence[int]) -> pa.Table:
     if not histories:
         return ACTS.empty_table()
     first = histories[0]
-    organs, organ_of = _organs(first)
+    organs, decides = _organs(first)
     time = np.concatenate([each.time for each in histories])
     process = np.concatenate([each.process for each in histories])
-    organ = np.concatenate([_organ_codes(each, organs, organ_of) for each in histories])
+    organ = np.concatenate([_organ_codes(each, organs, decides) for each in histories])
     columns = {
         "run": np.repeat(np.asarray(runs, dtype=np.int32), [len(each) for each in histories]),
         "act": np.concatenate([np.arange(len(each), dtype=np.int32) for each in histories]),
@@ -192,19 +192,21 @@ def _named(codes: NDArray[Any], names: Sequence[str]) -> pa.DictionaryArray:
 
 
 def _organs(history: History) -> tuple[list[str], NDArray[np.int16]]:
-    """Give the short names of all organs, and the one behind each process."""
-    of_process = [each.organ for each in history.scenario.processes.values()]
+    """Give the short names of all organs, and the one that decides each process for each sender."""
+    scenario = history.scenario
+    decides = [[scenario.organ_of(process, actor) for actor in history.actors] for process in history.processes]
     recorded = {str(name) for name in history.extra.get("organ", ()) if name}
-    names = sorted({*of_process, *recorded})
-    return names, np.array([names.index(each) for each in of_process], dtype=np.int16)
+    names = sorted({*(organ for organs in decides for organ in organs), *recorded})
+    codes = [[names.index(organ) for organ in organs] for organs in decides]
+    return names, np.array(codes, dtype=np.int16).reshape(len(history.processes), len(history.actors))
 
 
-def _organ_codes(history: History, names: list[str], of_process: NDArray[np.int16]) -> NDArray[np.int16]:
+def _organ_codes(history: History, names: list[str], decides: NDArray[np.int16]) -> NDArray[np.int16]:
     if "organ" in history.extra:
-        return np.array([names.index(name) if name else -1 for name in history.extra["organ"]], dtype=np.int16)
-    if not len(of_process):
+        return np.array([names.index(name) if name else -1 for name in history.organ], dtype=np.int16)
+    if not decides.size:
         return np.full(len(history), -1, dtype=np.int16)
-    return np.where(history.process >= 0, of_process[history.process], np.int16(-1))
+    return np.where(history.process >= 0, decides[history.process, history.sender], np.int16(-1))
 
 
 def _ids(history: History) -> pa.Array:

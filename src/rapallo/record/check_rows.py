@@ -106,7 +106,15 @@ def _surely_earlier(begins: Edtf, ends: Edtf) -> bool:
 
 
 def _check_organs(rows: Iterable[Any], file: str, problems: list[Problem]) -> None:
+    played: dict[tuple[str, str], str] = {}
     for row in rows:
+        other = played.setdefault((row.actor, row.role), row.organ) if row.role else row.organ
+        if other != row.organ:
+            what = f"{row.actor} has two organs in the role {row.role!r}: {other!r} and {row.organ!r}"
+            problems.append(Problem(file, row.line, "role", what, "leave the role to the one that decides"))
+        if row.role and not row.organ:
+            what = f"the role {row.role!r} is given to an organ without a short name"
+            problems.append(Problem(file, row.line, "role", what, "give the organ a short name, or take the role away"))
         head, slash, _ = row.id.partition("/")
         if slash and row.actor and head != row.actor:
             what = f"the id {row.id!r} names {head!r} and the row {row.actor!r}"

@@ -105,6 +105,7 @@ TABLES: dict[str, Table] = {
                 _ID,
                 Column("actor", "name", "whose organ it is", "column"),
                 Column("organ", "name", "short name, as processes use it; empty: the part of id after the slash"),
+                Column("role", "name", "what processes call it where every actor has its own: ministry, army, …"),
                 *_NAMES,
                 Column("track", "text", "track of policy it belongs to"),
                 *_SPELL,

@@ -104,6 +104,15 @@ class Record:
         return {actor: frozenset(names) for actor, names in found.items()}
 
     @cached_property
+    def roles(self) -> dict[tuple[str, str], str]:
+        """Actor and role to the organ that plays it there."""
+        return {(row.actor, row.role): row.organ for row in self.organs if row.role}
+
+    def deciding(self, organ: str, actor: str) -> str:
+        """Give the organ of an actor that decides where a process names an organ or a role."""
+        return self.roles.get((actor, organ), organ)
+
+    @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
         """Casefolded id, name or alias to the ids of the actors that bear it."""
         found: dict[str, set[str]] = {}

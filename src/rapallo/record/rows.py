@@ -29,11 +29,12 @@ class ActorRow(NamedTuple):
 
 
 class OrganRow(NamedTuple):
-    """One organ; ``organ`` is its short name."""
+    """One organ; ``organ`` is its short name, ``role`` what processes call it in every actor."""
 
     id: str
     actor: str
     organ: str
+    role: str
     name_en: str
     name_ru: str
     track: str

@@ -218,7 +218,7 @@ def _what(scenario: Scenario, name: str) -> tuple[str, str, tuple[str, ...]]:
         return "institution", scenario.institutions[name].says, numbers
     for organ in tables.organs:
         if organ.organ == name or organ.id == name:
-            decides = [each for each in scenario.processes.values() if each.organ == organ.organ]
+            decides = [each for key, each in scenario.processes.items() if organ.organ in scenario.deciders(key)]
             moved = [each for process in decides for each in (*process.rate, *process.motives, *process.consent)]
             return "organ", organ.name_en, tuple(each.parameter for each in moved)
     if name in tables.spells:

@@ -76,7 +76,7 @@ class SwitchOff(Change):
         processes, rules, numbers = _meant(scenario, self.parts["name"])
         made = scenario
         for each in processes:
-            made = _gate_process(made, each, self.parts)
+            made = _gate_process(made, each, self.parts, _whose(scenario, each, self.parts["name"]))
         for rule in rules:
             made = _gate_rule(made, rule, self.parts) if self.span else _with_rule(made, rule, active=False)
         for name in numbers:
@@ -115,7 +115,7 @@ class SwitchOn(Change):
             raise RapalloError(f"{self.text!r}: {self.parts['name']} is on; say from when, and it is off before")
         for outside in self._outside():
             for process in processes:
-                made = _gate_process(made, process, outside)
+                made = _gate_process(made, process, outside, _whose(scenario, process, self.parts["name"]))
             for rule in rules:
                 made = _gate_rule(made, rule, outside)
             for name in numbers:
@@ -144,9 +144,7 @@ class SwitchOn(Change):
 
 def _meant(scenario: Scenario, name: str) -> tuple[list[str], list[str], list[str]]:
     """Give the processes, rules or parameters that a name means: the first of these that it names any of."""
-    processes = [
-        each for each, process in scenario.processes.items() if name in (each, process.organ) and not process.given
-    ]
+    processes = [each for each in scenario.processes if _whose(scenario, each, name)]
     if processes:
         return processes, [], []
     rules = [rule for rule in _rules(scenario) if name in (rule, rule.split(".")[1])]
@@ -155,10 +153,19 @@ def _meant(scenario: Scenario, name: str) -> tuple[list[str], list[str], list[st
     weighed = [motive for motive in motives(scenario) if name in (motive.parameter, motive.effect)]
     if weighed or name in scenario.parameters:
         return [], [], list(dict.fromkeys(motive.parameter for motive in weighed)) or [name]
-    organs = {process.organ for process in scenario.processes.values()}
+    organs = {organ for each in scenario.processes for organ in scenario.deciders(each)}
     effects = {motive.effect for motive in motives(scenario)}
     choices = [*scenario.processes, *organs, *_rules(scenario), *effects, *scenario.parameters]
     raise UnknownNameError("process, organ, rule, effect or parameter", name, choices)
+
+
+def _whose(scenario: Scenario, process: str, name: str) -> tuple[str, ...]:
+    """Give the actors for whom a name is a process, its role, or the organ that decides it; none if it is given."""
+    if scenario.processes[process].given:
+        return ()
+    if name in (process, scenario.processes[process].organ):
+        return scenario.tables.actor_ids
+    return scenario.deciders(process).get(name, ())
 
 
 def motives(scenario: Scenario) -> Iterator[Motive]:
@@ -210,13 +217,13 @@ def _with_rule(scenario: Scenario, name: str, **what: Any) -> Scenario:
     return replace(scenario, institutions={**scenario.institutions, home: replace(institution, rules=rules)})
 
 
-def _gate_process(scenario: Scenario, name: str, parts: dict[str, str]) -> Scenario:
-    """Shut a process's mask by an attribute of its senders, for the span."""
+def _gate_process(scenario: Scenario, name: str, parts: dict[str, str], whose: tuple[str, ...]) -> Scenario:
+    """Shut a process's mask by an attribute of some senders, for the span."""
     gate, process = f"off_{name}", scenario.processes[name]
     condition = f"not sender.{gate}"
     if condition not in process.allowed:
         process = replace(process, allowed=(*process.allowed, condition))
-    return gated(replace(scenario, processes={**scenario.processes, name: process}), gate, parts)
+    return gated(replace(scenario, processes={**scenario.processes, name: process}), gate, parts, whose)
 
 
 def _gate_rule(scenario: Scenario, name: str, parts: dict[str, str]) -> Scenario:
@@ -228,4 +235,4 @@ def _gate_rule(scenario: Scenario, name: str, parts: dict[str, str]) -> Scenario
     if condition not in rule.trigger.when:
         trigger = replace(rule.trigger, when=(*rule.trigger.when, condition))
         scenario = _with_rule(scenario, name, trigger=trigger)
-    return gated(scenario, gate, parts)
+    return gated(scenario, gate, parts, scenario.tables.actor_ids)

@@ -108,7 +108,7 @@ def _act(scenario: Scenario, process: Process, first: str, second: str, day: str
         occasion="",
         layer=process.layer,
         process=process.name,
-        organ=process.organ,
+        organ=scenario.organ_of(process.name, sender),
         sender=sender,
         receiver=receiver,
         change=process.change,

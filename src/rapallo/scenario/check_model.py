@@ -134,6 +134,7 @@ class CheckModel:
     def _processes(self) -> None:
         model = self.model
         organs = {organ for names in self.record.organ_names.values() for organ in names} | {MINISTRY}
+        organs |= {role for _, role in self.record.roles}
         for name, process in model.processes.items():
             path = ("processes", name)
             if "organs" not in self.record.unreadable:

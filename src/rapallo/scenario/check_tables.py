@@ -94,9 +94,10 @@ class CheckTables:
                     if here and there and here != there:
                         what = f"the process {row.process!r} has the {column} {there!r}, the row {here!r}"
                         self._add("acts", row, column, what, f"write {there}, or name another process")
-                if row.organ and process.organ not in (row.organ, MINISTRY):
-                    what = f"the process {row.process!r} is decided by {process.organ!r}, the row by {row.organ!r}"
-                    self._add("acts", row, "organ", what, f"write {process.organ}, or name another process")
+                decides = record.deciding(process.organ, row.sender)
+                if row.organ and decides not in (row.organ, MINISTRY):
+                    what = f"the process {row.process!r} is decided by {decides!r}, the row by {row.organ!r}"
+                    self._add("acts", row, "organ", what, f"write {decides}, or name another process")
 
     def _organ(self, row: ActRow) -> None:
         if not row.organ or row.organ == MINISTRY or "organs" in self.record.unreadable:

@@ -298,6 +298,9 @@ def _process(scenario: Scenario, process: Process) -> ProcessInWords:
         f"X has no {each.restricts}" for each in scenario.institutions.values() if process.name in each.forbids
     ]
     organ = "" if process.organ == "ministry" else f"; the {process.organ} of X decides"
+    own = {each: who for each, who in scenario.deciders(process.name).items() if each != process.organ}
+    if own:
+        organ += "; " + ", ".join(f"for {', '.join(who)} the {each} decides" for each, who in own.items())
     return ProcessInWords(
         name=process.name,
         says=_filled(process.says),

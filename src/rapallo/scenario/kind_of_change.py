@@ -87,12 +87,12 @@ def both(parts: dict[str, str]) -> str:
     return " and ".join("anybody" if parts[side] == "*" else parts[side] for side in ("sender", "receiver"))
 
 
-def gated(scenario: Scenario, gate: str, parts: dict[str, str]) -> Scenario:
-    """Give every actor an attribute that is above zero for the span, and zero outside it."""
+def gated(scenario: Scenario, gate: str, parts: dict[str, str], whose: tuple[str, ...]) -> Scenario:
+    """Give some actors an attribute that is above zero for the span, and zero outside it."""
     quantities = dict(scenario.quantities)
     quantities.setdefault(gate, Quantity(gate, "actor", gate.replace("_", " "), missing="on"))
     made = replace(scenario, quantities=quantities)
-    for each in scenario.tables.actor_ids:
+    for each in whose:
         made = override(made, quantities[gate], each, "", 1.0, parts.get("since") or ALWAYS, parts.get("until"))
     return made
 

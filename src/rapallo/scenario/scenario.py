@@ -111,6 +111,19 @@ class Scenario:
         found |= {name: set(members) for name, members in self.groups.items()}
         return {kind: tuple(sorted(ids)) for kind, ids in found.items()}
 
+    def organ_of(self, process: str, actor: str) -> str:
+        """Give the organ of an actor that decides a process."""
+        return self.tables.deciding(self.processes[process].organ, actor)
+
+    def deciders(self, process: str) -> dict[str, tuple[str, ...]]:
+        """Give the organs that decide a process, each with the actors whose organ it is."""
+        spec = self.processes[process].senders
+        senders = self.kinds.get(spec, self.tables.actor_ids) if isinstance(spec, str) else spec
+        found: dict[str, list[str]] = {}
+        for actor in senders:
+            found.setdefault(self.organ_of(process, actor), []).append(actor)
+        return {organ: tuple(actors) for organ, actors in found.items()}
+
     def explain(self) -> Explanation:
         """Say in words what is fixed, what may happen, and what moves it."""
         from rapallo.scenario.explain import explain

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.record.time import to_day, to_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CHANGES = ("form", "end", "expose", "discover", "refuse", "rumour")
 ORIGINS = ("simulated", "given", "record", "lapse")
+to_iso = to_text
+"""The ISO date of a moment, by the name under which histories give it."""
 
 VERBS = {
     "measure": "rapallo.measures.measure:apply_measure",
@@ -98,6 +100,8 @@ class History:
     def code(self, kind: str, name: str) -> int:
         """Give the index of an actor, layer, process, change or origin by name.
 
+        An actor may go by any of its names and aliases.
+
         Raises
         ------
         UnknownNameError
@@ -110,6 +114,8 @@ class History:
             "change": CHANGES,
             "origin": ORIGINS,
         }[kind]
+        if kind == "actor" and name not in names:
+            name = self.scenario.tables.actor(name)
         try:
             return names.index(name)
         except ValueError:
@@ -150,6 +156,16 @@ class History:
             keep &= self.time < as_day(until)
         return np.flatnonzero(keep)
 
+    @property
+    def organ(self) -> NDArray[Any]:
+        """Name of the organ that acted, act by act: the one recorded, or the one that decides for the sender."""
+        decides = [
+            self.scenario.organ_of(self.processes[process], self.actors[sender]) if process >= 0 else ""
+            for process, sender in zip(self.process, self.sender, strict=True)
+        ]
+        recorded = self.extra.get("organ", np.full(len(self), "", dtype=object))
+        return np.where(recorded != "", recorded, np.array(decides, dtype=object))
+
     def acts(self, **which: Any) -> pd.DataFrame:
         """Give the acts that fit as a table; takes what :meth:`select` takes."""
         import pandas as pd
@@ -164,6 +180,7 @@ class History:
             "process": named(self.processes, self.process),
             "layer": named(self.layers, self.layer),
             "change": named(CHANGES, self.change),
+            "organ": self.organ[at],
             "sender": named(self.actors, self.sender),
             "receiver": named(self.actors, self.receiver),
             "occasion": self.occasion[at],
@@ -172,7 +189,7 @@ class History:
         }
         if self.ids is not None:
             columns = {"id": self.ids[at], **columns}
-        columns |= {name: values[at] for name, values in self.extra.items()}
+        columns |= {name: values[at] for name, values in self.extra.items() if name not in columns}
         return pd.DataFrame(columns, index=pd.Index(at, name="act"))
 
     def changes_of(
@@ -228,8 +245,7 @@ class History:
 
     def view(self, observer: str) -> Any:
         """Give what one actor could know; ``.at(date)`` gives it for a day."""
-        self.code("actor", observer)
-        return _ViewOf(self, observer)
+        return _ViewOf(self, self.actors[self.code("actor", observer)])
 
     def measure(self, name: str) -> Any:
         """Apply a registered measure."""
@@ -265,15 +281,4 @@ def as_day(when: float | str) -> float:
     """Give days since 1900-01-01 for an ISO date or days."""
     if isinstance(when, (int, float, np.integer, np.floating)):
         return float(when)
-    try:
-        return float((date.fromisoformat(str(when)) - _EPOCH).days)
-    except ValueError:
-        raise RapalloError(f"{when!r} is not a date; write it as YYYY-MM-DD") from None
-
-
-def to_iso(day: float) -> str:
-    """Give the ISO date of a day number."""
-    return (_EPOCH + timedelta(days=int(np.floor(day)))).isoformat()
-
-
-_EPOCH = date(1900, 1, 1)
+    return to_day(str(when))

@@ -38,7 +38,15 @@ class Moment:
         return f"<{to_iso(self.day)} {whose}: " + ", ".join(f"{n} {name}" for name, n in standing.items() if n) + ">"
 
     def seen_by(self, observer: str) -> Moment:
-        """Give the same day as one actor could know it."""
+        """Give the same day as one actor could know it.
+
+        Raises
+        ------
+        UnknownNameError
+            For an actor that is not there.
+        """
+        if observer not in self.world.actors:
+            raise UnknownNameError("actor", observer, self.world.actors)
         return Moment(self.world, self.day, observer)
 
     def ties(self, layer: str) -> pd.DataFrame:

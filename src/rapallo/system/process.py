@@ -46,7 +46,8 @@ class Process:
     says
         A sentence with ``{sender}`` and ``{receiver}``.
     organ
-        The organ of the sender that decides.
+        The organ of the sender that decides, or the role that an organ of its own plays in each
+        actor: ``ministry`` is everybody's unless ``organs.csv`` gives an actor another.
     layer, change
         What an act of it changes. ``expose`` makes a standing covert tie of the pair known to all;
         ``discover`` lets the sender know every standing tie of the receiver in the layer.

@@ -5,5 +5,5 @@ from rapallo.effects.effect import effect
 
 @effect(reads="memory", changes="pair", unit="recent exposures")
 def exposure_at_home(view, sender, receiver):
-    """Subversion by the receiver, exposed in the sender's own country, turns it away."""
-    return view.memory[receiver, sender]
+    """Subversion by the receiver that the sender has exposed at home turns it away."""
+    return view.memory[sender, receiver]
