@@ -280,3 +280,61 @@ def test_no_file_of_the_shared_folder_is_carried_along(shared, repository):
     theirs = hashes([path for part in ("facts", "data") for path in (shared / part).rglob("*")])
     assert len(theirs) > 50
     assert {theirs[each]: name for each, name in hashes(mine).items() if each in theirs} == {}
+
+
+TIES_OF_KINDS = {
+    "friendship": "treaty",
+    "treaty": "treaty",
+    "convention": "treaty",
+    "neutrality": "treaty",
+    "nonaggression": "treaty",
+    "neutrality_nonaggression": "treaty",
+    "pact": "treaty",
+    "alliance": "alliance",
+    "mutual_assistance": "alliance",
+    "guarantee": "alliance",
+    "trade_agreement": "trade_agreement",
+    "trade_treaty": "trade_agreement",
+}
+"""Kind of a treaty in the curated table to the layer of the tie that it makes."""
+
+OTHER_TIES = {
+    "TRE021": "Kars: the republics that sign are no actors any more",
+    "TRE049": "renews the alliance of 1921, which stands",
+    "TRE062": "credits under a trade agreement that stands",
+    "TRE071": "defines aggression; binds to nothing more",
+    "TRE072": "never ratified",
+    "TRE075": "the Balkan pact binds to help: alliances",
+    "TRE079": "a regime of the Straits",
+    "TRE087": "adds to the pact of August, whose tie stands",
+}
+"""Treaties that make another tie, or none, and why."""
+
+
+def test_every_treaty_makes_the_tie_of_its_kind(facts, tables):
+    layers = defaultdict(set)
+    for row in tables["acts"]:
+        layers[row["id"]].add(row["layer"])
+    kinds = {row["id"]: TIES_OF_KINDS[row["kind"]] for row in facts["treaties"] if row["kind"] in TIES_OF_KINDS}
+    assert len(kinds) > 40
+    assert {name for name, layer in kinds.items() if layer not in layers[name]} == set(OTHER_TIES)
+
+
+def test_a_dispute_that_became_a_war_is_at_the_door_of_its_initiator(shared, tables):
+    code = {row["cow"]: row["id"] for row in tables["actors"] if row["cow"]}
+    with (shared / "data" / "wars_interstate_dyadyear.csv").open(newline="") as lines:
+        began = {
+            (row["warnum"], code.get(row["ccode1"]), code.get(row["ccode2"]))
+            for row in csv.DictReader(lines)
+            if row["initiator1"] == "1" and row["cowinteronset"] == "1" and 1919 <= int(row["year"]) <= 1939
+        }
+    named = [row for row in tables["acts"] if row["layer"] == "dispute" and "; war " in row["locator"]]
+    assert {row["id"] for row in named} == {"MID0041", "MID0111", "MID0183", "MID0184", "MID0258", "MID1027"}
+    for row in named:
+        war = row["locator"].split("; war ")[1].split(",")[0]
+        assert (war, row["sender"], row["receiver"]) in began
+    fought = {frozenset(pair) for _, *pair in began}
+    others = [row for row in tables["acts"] if row["layer"] == "dispute" and "highest hostility: war" in row["note"]]
+    for row in others:
+        if frozenset((row["sender"], row["receiver"])) in fought:
+            assert any((row["sender"], row["receiver"]) == tuple(pair) for _, *pair in began), row["id"]
