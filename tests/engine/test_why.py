@@ -91,7 +91,7 @@ def test_the_weight_is_the_hazard_of_the_compiled_engine(order):
             process = scenario.processes[name]
             own = {"intensity": (sender, receiver), "coordination": (-1, -1)}.get(process.weighting, (sender, -1))
             clock = next(k for k, row in enumerate(plan.clocks.tolist()) if row == [names.index(name), *own])
-            hazard = F[plan.X[at.F_HAZARD] + clock] * 365.25
+            hazard = F[plan.X[at.F_CLOCK] + clock * at.K_WIDTH + at.K_HAZARD] * 365.25
             found = history.why(act)
             if process.weighting == "intensity":
                 assert found.weight == pytest.approx(hazard, rel=1e-9), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import inspect
 import keyword
 import linecache
@@ -68,6 +69,13 @@ class Effect:
     def pattern(self, slot: str) -> Changes:
         """Give the pattern of pairs that change when what a slot is bound to changes."""
         return self.changes if isinstance(self.changes, str) else dict(self.changes)[slot]
+
+    def asks_for(self, place: int) -> bool:
+        """Say whether the function's text uses one of its arguments: 1 the sender, 2 the receiver."""
+        code = self.function.__code__
+        name = code.co_varnames[place]
+        used = (each.argval for each in dis.get_instructions(code) if "FAST" in each.opname or "DEREF" in each.opname)
+        return name in code.co_cellvars or any(name in (each if isinstance(each, tuple) else (each,)) for each in used)
 
     def __call__(self, view: Any, sender: int, receiver: int) -> float:
         """Give the statistic, in plain Python."""

@@ -7,18 +7,9 @@ import math
 from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.compiled import compiled
-from rapallo.engine.weigh import (
-    fresh_predictor,
-    holds,
-    logistic,
-    mark,
-    mark_actor,
-    mark_pair,
-    process_table,
-    reweigh,
-    tie,
-    whole,
-)
+from rapallo.engine.mark import clocks_of, mark_actor, mark_pair, mark_weight, process_table
+from rapallo.engine.statistic import reweigh, whole
+from rapallo.engine.weigh import fresh_predictor, holds, logistic, tie
 
 
 @compiled
@@ -29,22 +20,22 @@ def changed(X, F, J, B, I, G, source, sender, receiver, single):
         reweigh(X, F, J, B, I, G, I[k], I[k + 1], I[X[at.I_SOURCE_PLACE] + source], sender, receiver, single)
     table = X[at.I_SOURCE_MASKS]
     for k in range(I[table + source], I[table + source + 1], 2):
-        mark_masks(X, J, I, I[k], I[k + 1], sender, receiver)
+        mark_masks(X, J, B, I, I[k], I[k + 1], sender, receiver)
 
 
 @compiled
-def mark_masks(X, J, I, process, side, sender, receiver):
+def mark_masks(X, J, B, I, process, side, sender, receiver):
     """Note the clocks whose mask a change may have opened or shut."""
     if side == 0:
-        mark_pair(X, J, I, process, sender, receiver)
-        mark_pair(X, J, I, process, receiver, sender)
+        mark_pair(X, J, B, I, process, sender, receiver)
+        mark_pair(X, J, B, I, process, receiver, sender)
     elif side == 1:
-        mark_actor(X, J, I, process, sender, True, False)
+        mark_actor(X, J, B, I, process, sender, True, False)
     elif side == 2:
-        mark_actor(X, J, I, process, sender, False, True)
+        mark_actor(X, J, B, I, process, sender, False, True)
     else:  # who has found out what: any pair that contains either party
-        mark_actor(X, J, I, process, sender, True, True)
-        mark_actor(X, J, I, process, receiver, True, True)
+        mark_actor(X, J, B, I, process, sender, True, True)
+        mark_actor(X, J, B, I, process, receiver, True, True)
 
 
 @compiled
@@ -250,7 +241,7 @@ def tick(X, F, J, B, I, G, start, end):
             for k in range(I[table + source], I[table + source + 1], 2):
                 for m in range(moved):
                     place = J[X[at.J_MOVED] + m]
-                    mark_masks(X, J, I, I[k], I[k + 1], place // n, place % n)
+                    mark_masks(X, J, B, I, I[k], I[k + 1], place // n, place % n)
     F[at.TICK_START] = start
     F[at.TICK_END] = end
     clock_terms = X[at.LAYERS] + X[at.ATTRIBUTES] + X[at.PAIRS] + X[at.MEMORIES]
@@ -302,7 +293,7 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
                         lift(X, F, J, B, I, G, layer, at.END, sender, receiver)
     B[X[at.B_EXISTS] + actor] = value
     for process in range(X[at.PROCESSES]):
-        mark_actor(X, J, I, process, actor, True, True)
+        mark_actor(X, J, B, I, process, actor, True, True)
     return count
 
 
@@ -465,19 +456,15 @@ def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
 
 
 @compiled
-def set_number(X, J, I, G, number, value):
+def set_number(X, J, B, I, G, number, value):
     """Let a parameter be another from now on, and note every clock of the processes that it moves."""
     table = X[at.I_NUMBER]
     for k in range(I[table + number], I[table + number + 1], 2):
         G[I[k]] = value
-        process = I[k + 1]
-        if process < 0:
-            continue
-        ends = X[at.CLOCKS]
-        if process + 1 < X[at.PROCESSES]:
-            ends = I[process_table(X, process + 1) + at.P_CLOCK]
-        for clock in range(I[process_table(X, process) + at.P_CLOCK], ends):
-            mark(X, J, clock)
+        if I[k + 1] >= 0:
+            process = process_table(X, I[k + 1])
+            for place in range(clocks_of(I, process)):
+                mark_weight(X, J, B, I[process + at.P_CLOCK] + place)
 
 
 @compiled

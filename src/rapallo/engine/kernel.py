@@ -29,125 +29,45 @@ from rapallo.engine.change import (
     triggers,
     yearly,
 )
+from rapallo.engine.clock import earliest, rearm, record, restart, set_hazard
 from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
-from rapallo.engine.weigh import consent, hazard_of, logistic, mark, options, process_table, tie, whole
-
-_ZERO = np.uint64(0)
-
-
-@compiled
-def schedule(X, F, clock, time, end):
-    """Set when a clock next fires, and let the earliest rise in the tree; what comes after the end never comes."""
-    place = X[at.F_TREE] + X[at.LEAVES] + clock
-    if time >= end:
-        time = math.inf
-    if F[place] == time:
-        return
-    F[place] = time
-    node = (X[at.LEAVES] + clock) >> 1
-    while node >= 1:
-        left = F[X[at.F_TREE] + 2 * node]
-        right = F[X[at.F_TREE] + 2 * node + 1]
-        first = left if left <= right else right
-        if F[X[at.F_TREE] + node] == first:
-            break
-        F[X[at.F_TREE] + node] = first
-        node >>= 1
+from rapallo.engine.mark import clocks_of, mark, process_table
+from rapallo.engine.statistic import whole
+from rapallo.engine.weigh import consent, hazard_of, logistic, options, tie
 
 
 @compiled
-def earliest(X, F):
-    """Which clock fires first."""
-    node = 1
-    while node < X[at.LEAVES]:
-        node = 2 * node if F[X[at.F_TREE] + 2 * node] == F[X[at.F_TREE] + node] else 2 * node + 1
-    return node - X[at.LEAVES]
-
-
-@compiled
-def clock_name(X, I, H, clock):
-    """Name a clock's own draws, from stable ids."""
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
-    table = process_table(X, process)
-    place = clock - I[table + at.P_CLOCK]
-    weighting = I[table + at.P_WEIGHTING]
-    sender = _ZERO
-    receiver = _ZERO
-    if weighting == at.INTENSITY:
-        columns = I[table + at.P_COLUMNS]
-        sender = H[X[at.H_ACTOR] + I[I[table + at.P_ROW_LIST] + place // columns]]
-        receiver = H[X[at.H_ACTOR] + I[I[table + at.P_COLUMN_LIST] + place % columns]]
-    elif weighting != at.COORDINATION:
-        sender = H[X[at.H_ACTOR] + I[I[table + at.P_ROW_LIST] + place]]
-    return luck.name_of(luck.CLOCK, H[X[at.H_PROCESS] + process], sender, receiver)
-
-
-@compiled
-def rearm(X, F, J, U, I, H, seed, run, clock, end):
-    """Date luck: look for the clock's next point after now, up to the strip its hazard reaches."""
-    hazard = F[X[at.F_HAZARD] + clock]
-    if hazard <= 0.0:
-        J[X[at.J_TOP] + clock] = -1
-        schedule(X, F, clock, math.inf, end)
-        return
-    top = luck.strip_of(hazard)
-    time, mark_below, point = luck.next_point(seed, run, clock_name(X, I, H, clock), top, F[at.NOW], end)
-    J[X[at.J_TOP] + clock] = top
-    F[X[at.F_TARGET] + clock] = mark_below
-    U[X[at.U_POINT] + clock] = point
-    schedule(X, F, clock, time, end)
-
-
-@compiled
-def set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end):
-    """Give a clock its new hazard; its accumulators are touched only where the hazard's bits changed."""
-    if hazard == F[X[at.F_HAZARD] + clock]:
-        return
-    if X[at.LUCK] == at.DATE_LUCK:
-        F[X[at.F_HAZARD] + clock] = hazard
-        if hazard > 0.0 and luck.strip_of(hazard) > J[X[at.J_TOP] + clock]:
-            rearm(X, F, J, U, I, H, seed, run, clock, end)
-        return
-    now = F[at.NOW]
-    F[X[at.F_INTEGRAL] + clock] += F[X[at.F_HAZARD] + clock] * (now - F[X[at.F_SINCE] + clock])
-    F[X[at.F_SINCE] + clock] = now
-    F[X[at.F_HAZARD] + clock] = hazard
-    wind(X, F, J, I, H, seed, run, clock, end)
-
-
-@compiled
-def wind(X, F, J, I, H, seed, run, clock, end):
-    """Clock luck: when the integrated hazard reaches the clock's exponential."""
-    hazard = F[X[at.F_HAZARD] + clock]
-    if hazard <= 0.0:
-        schedule(X, F, clock, math.inf, end)
-        return
-    target = F[X[at.F_TARGET] + clock]
-    if target < 0.0:  # drawn when first needed
-        target = luck.exponential(seed, run, clock_name(X, I, H, clock), J[X[at.J_OCCURRENCE] + clock])
-        F[X[at.F_TARGET] + clock] = target
-    time = F[X[at.F_SINCE] + clock] + (target - F[X[at.F_INTEGRAL] + clock]) / hazard
-    schedule(X, F, clock, max(time, F[at.NOW]), end)  # what rounding has left over is not time run backwards
+def weigh_all(X, F, J, B, I, G):
+    """Weigh every term and note every clock."""
+    for term in range(X[at.TERMS]):
+        whole(X, F, J, B, I, G, term)
+    for clock in range(X[at.CLOCKS]):
+        mark(X, J, B, clock)
 
 
 @compiled
 def settle(X, F, J, B, U, I, G, H, seed, run, end):
     """Re-weigh every clock that was marked; gives NOT_FINITE where a weight is no number."""
     if X[at.STRATEGY] == at.EVERYTHING:
-        for term in range(X[at.TERMS]):
-            whole(X, F, J, B, I, G, term)
-        for clock in range(X[at.CLOCKS]):
-            mark(X, J, clock)
+        weigh_all(X, F, J, B, I, G)
+    process = -1
+    first = 0
+    last = 0
     for k in range(J[X[at.J_DIRTIES]]):
         clock = J[X[at.J_DIRTY] + k]
-        hazard = hazard_of(X, F, J, B, I, G, clock)
+        if clock < first or clock >= last:  # they come in stretches of one process
+            process = I[X[at.I_CLOCK_PROCESS] + clock]
+            table = process_table(X, process)
+            first = I[table + at.P_CLOCK]
+            last = first + clocks_of(I, table)
+        hazard = hazard_of(X, F, J, B, I, G, process, clock)
         if not (hazard < math.inf):
             J[X[at.J_ERROR]] = clock
             return at.NOT_FINITE
+        B[X[at.B_FLAG] + clock] &= at.SHUT
         set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end)
     J[X[at.J_DIRTIES]] = 0
-    J[X[at.J_EPOCH]] += 1
     return 0
 
 
@@ -251,7 +171,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     dated = X[at.LUCK] == at.DATE_LUCK
     occurrence = J[X[at.J_OCCURRENCE] + clock]
     if dated:
-        if not (F[X[at.F_TARGET] + clock] < F[X[at.F_HAZARD] + clock]):
+        if not (F[record(X, clock) + at.K_TARGET] < F[record(X, clock) + at.K_HAZARD]):
             rearm(X, F, J, U, I, H, seed, run, clock, end)
             return count
         occurrence = np.int64(U[X[at.U_POINT] + clock] & np.uint64(0x7FFFFFFF))
@@ -270,11 +190,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     if dated:
         rearm(X, F, J, U, I, H, seed, run, clock, end)
     else:
-        J[X[at.J_OCCURRENCE] + clock] += 1
-        F[X[at.F_INTEGRAL] + clock] = 0.0
-        F[X[at.F_SINCE] + clock] = F[at.NOW]
-        F[X[at.F_TARGET] + clock] = -1.0
-        wind(X, F, J, I, H, seed, run, clock, end)
+        restart(X, F, J, I, H, seed, run, clock, end)
     if receiver < 0:
         return count
     layer = I[table + at.P_LAYER]
@@ -306,7 +222,7 @@ def enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year):
     elif kind == 4:
         tick(X, F, J, B, I, G, F[at.NOW], value)
     elif kind == 6:
-        set_number(X, J, I, G, what, value)
+        set_number(X, J, B, I, G, what, value)
     elif kind == 5 or tie(X, F, what, sender, receiver) <= 0.0:
         count = carry_out(
             X,
@@ -340,15 +256,6 @@ def due(X, F, J):
 
 
 @compiled
-def weigh_all(X, F, J, B, I, G):
-    """Weigh every term and note every clock."""
-    for term in range(X[at.TERMS]):
-        whole(X, F, J, B, I, G, term)
-    for clock in range(X[at.CLOCKS]):
-        mark(X, J, clock)
-
-
-@compiled
 def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
     """Let clocks, calendar and institutions act until the end; gives the number of acts, or why it stopped before."""
     entry = J[X[at.J_ENTRY]]
@@ -363,10 +270,12 @@ def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
         dated = G[X[at.G_ENTRY_TIME] + entry] if entry < X[at.ENTRIES] else math.inf
         case = due(X, F, J)
         ruled = F[X[at.F_CASE_DUE] + case] if case >= 0 else math.inf
-        clocked = F[X[at.F_TREE] + 1]
+        clocked = F[X[at.F_TREE]]
         now = min(dated, ruled, clocked)
         if now >= end:
             return count
+        if count + X[at.ROOM] > X[at.CAPACITY]:
+            break
         F[at.NOW] = now
         if dated <= now:
             count = enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year)
@@ -419,7 +328,7 @@ def _fingerprint() -> str:
     here = Path(__file__).parent
     parts = [
         (here / f"{name}.py").read_bytes()
-        for name in ("call", "change", "compiled", "kernel", "layout", "luck", "weigh")
+        for name in ("call", "change", "clock", "compiled", "kernel", "layout", "luck", "mark", "statistic", "weigh")
     ]
     parts.append(f"{numba.__version__} {np.__version__}".encode())
     return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()

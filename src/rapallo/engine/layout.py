@@ -21,21 +21,19 @@ from __future__ import annotations
     ENTRIES,
     RULES,
     YEARLIES,
-    LEAVES,
+    FIRST_LEAF,
+    NODES,
     STRATEGY,
     LUCK,
     MAX_CASES,
     MAX_DOMAIN,
     CAPACITY,
+    ROOM,
     # offsets into F
     F_TIES,
     F_ATTRIBUTES,
     F_PAIRS,
-    F_STATS,
-    F_HAZARD,
-    F_INTEGRAL,
-    F_SINCE,
-    F_TARGET,
+    F_CLOCK,
     F_TREE,
     F_SCRATCH,
     F_ANSWERS,
@@ -43,7 +41,6 @@ from __future__ import annotations
     F_CASE_DUE,
     # offsets into J
     J_OCCURRENCE,
-    J_STAMP,
     J_DIRTY,
     J_TOP,
     J_SCRATCH,
@@ -52,7 +49,6 @@ from __future__ import annotations
     J_CASE,
     J_CASES,
     J_NEXT_OCCASION,
-    J_EPOCH,
     J_DIRTIES,
     J_RULE_COUNT,
     J_ERROR,
@@ -62,7 +58,7 @@ from __future__ import annotations
     B_EXISTS,
     B_SEEN,
     B_KNOWN,
-    B_SHUT,
+    B_FLAG,
     # offsets into U
     U_POINT,
     # offsets into I
@@ -88,7 +84,7 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(71)
+) = range(67)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
@@ -97,6 +93,12 @@ CLOCK_LUCK, DATE_LUCK = range(2)
 
 NOW, TICK_START, TICK_END = range(3)
 """The first numbers of F."""
+
+# a clock's numbers in F, side by side
+K_HAZARD, K_INTEGRAL, K_SINCE, K_TARGET, K_NEXT, K_WIDTH = range(6)
+
+# what a clock's byte says: its mask is shut; it is to be weighed again; its mask is to be looked at too
+SHUT, MARKED, MASKED = 1, 2, 4
 
 # fields of the table of layers
 L_MUTUAL, L_COVERT, L_LASTING, L_VIEW, L_WIDTH = range(5)
@@ -115,14 +117,19 @@ BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
     T_ROW_PLACE,
     T_COLUMN_PLACE,
     T_STATS,
+    T_ROW_STEP,
+    T_COLUMN_STEP,
     T_SLOTS,
     T_SETTINGS,
     T_USERS,
     T_USER_COUNT,
-    T_DIAGONAL,
+    T_SHAPE,
     T_LAZY,
+    T_WAITS,
     T_WIDTH,
-) = range(15)
+) = range(18)
+OF_PAIR, OF_SENDER, OF_RECEIVER, OF_NEITHER, OF_OWN = range(5)
+"""What a statistic depends on, so how many of it are kept; the last is asked for of a chooser alone."""
 BY_PLACE, BY_TURNED_PLACE, BY_ROW, BY_COLUMN, BY_PROCESS_CLOCK = range(5)
 """How a changed statistic's place gives the clock that it moves."""
 PAIR, ROW, COLUMN, ROW_AND_COLUMN, TWO_PATHS, ALL = range(6)
@@ -153,6 +160,8 @@ PATTERNS = ("pair", "row", "column", "row and column", "two-paths", "everything"
     P_CONDITION_LIST,
     P_WIDTH,
 ) = range(22)
+# a motive of a process: its term, and where in F the term's statistics lie
+W_TERM, W_STATS, W_ROW_STEP, W_COLUMN_STEP, W_WIDTH = range(5)
 INTENSITY, CHOICE, COORDINATION, TOGGLE = range(4)
 WEIGHTINGS = ("intensity", "choice", "coordination", "toggle")
 MAIN, RATE, CONSENT = range(3)

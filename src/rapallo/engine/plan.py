@@ -125,6 +125,7 @@ class _Planner(Terms):
             len(self.memories),
             len(self.processes),
         )
+        X[at.ROOM] = 2 * self.n * len(self.layers) + self.n + 2  # one who leaves ends every tie; a rule asks everyone
         self._lay_state()
         self._layers_and_memories()
         self._collect_terms()
@@ -269,7 +270,7 @@ class _Planner(Terms):
         """Compile what is used, and lay out the statistics."""
         rows: list[list[int]] = []
         self.term_sources: list[dict[int, int]] = []
-        self.stats_place: list[int] = []
+        self.stats_place: list[tuple[int, int, int]] = []
         kinds_of: Callable[[str], str] = lambda name: (  # noqa: E731
             "seen"
             if name in self.views
@@ -302,29 +303,53 @@ class _Planner(Terms):
                 sources[len(source_of)] = at.ALL
             self.term_sources.append({} if term.fresh else sources)
             users = [self._way(*user) for user in term.users if self._moves_hazard(*user)]
-            stats = self._reserve(len(senders) * (1 if term.own else len(receivers)))
-            self.stats_place.append(stats)
+            shape = self._shape(term, [kinds_of(name) for name in bound])
+            lazy = shape == at.OF_PAIR and self._lazy(term)
+            columns = 1 if term.own else len(receivers)
+            row_step, column_step, size = {
+                at.OF_PAIR: (0, 1, columns) if lazy else (columns, 1, len(senders) * columns),
+                at.OF_SENDER: (1, 0, len(senders)),
+                at.OF_RECEIVER: (0, 1, columns),
+                at.OF_NEITHER: (0, 0, 1),
+                at.OF_OWN: (1, 0, len(senders)),
+            }[shape]
+            stats = self._reserve(size)
+            self.stats_place.append((stats, row_step, column_step))
+            anywhere = [0] * self.n
             rows.append(
                 [
                     address,
                     len(senders),
-                    1 if term.own else len(receivers),
+                    columns,
                     self.tables.put(senders),
                     self.tables.put(receivers),
-                    self.tables.put(_places(senders, self.n)),
-                    self.tables.put([0] * self.n if term.own else _places(receivers, self.n)),
+                    self.tables.put(anywhere if shape in (at.OF_RECEIVER, at.OF_NEITHER) else _places(senders, self.n)),
+                    self.tables.put(_places(receivers, self.n) if shape in (at.OF_PAIR, at.OF_RECEIVER) else anywhere),
                     stats,
+                    row_step,
+                    column_step,
                     self.tables.put(slots),
                     self.tables.put_numbers(value for _, value in settings),
                     self.tables.put(value for user in users for value in user),
                     len(users),
-                    int(term.own),
-                    int(self._lazy(term)),
+                    shape,
+                    int(lazy),
+                    int(shape == at.OF_PAIR and self._waits(term)),
                 ]
             )
         self.X[at.TERMS] = len(rows)
         self.X[at.I_TERM] = self.tables.put(value for row in rows for value in row)
         self.X[at.MAX_DOMAIN] = largest + 4 * self.n + 8
+
+    def _shape(self, term: Term, kinds: Sequence[str]) -> int:
+        """Say whom a statistic depends on: one that never asks for the receiver is the same for all of them."""
+        if term.own:
+            return at.OF_OWN
+        effect = get_effect(term.motive.effect)
+        of_sender = effect.asks_for(1) or "seen" in kinds  # what is seen is seen by the first party
+        if of_sender:
+            return at.OF_PAIR if term.fresh or effect.asks_for(2) else at.OF_SENDER
+        return at.OF_RECEIVER if effect.asks_for(2) else at.OF_NEITHER
 
     def _moves_hazard(self, index: int, role: int) -> bool:
         """Say whether a statistic enters a hazard: a chooser's options do not, unless others must agree."""
@@ -340,6 +365,11 @@ class _Planner(Terms):
             role == at.MAIN and processes[index].weighting in ("choice", "toggle") and not processes[index].consent
             for index, role in term.users
         )
+
+    def _waits(self, term: Term) -> bool:
+        """Say whether a statistic is looked at only for a pair's own clocks: behind shut masks it can wait."""
+        processes = list(self.scenario.processes.values())
+        return bool(term.users) and all(processes[index].weighting == "intensity" for index, _ in term.users)
 
     def _way(self, index: int, role: int) -> tuple[int, int]:
         """Say how the place of a statistic gives the clock of a process that it moves."""
@@ -362,8 +392,9 @@ class _Planner(Terms):
                 (at.P_CONSENTS, at.P_CONSENT_LIST),
             ):
                 for k in range(row[count]):
-                    begins = row[place] + 2 * k
-                    self.tables.integers[begins + 1] = self.stats_place[self.tables.integers[begins]]
+                    begins = row[place] + k * at.W_WIDTH
+                    term = self.tables.integers[begins + at.W_TERM]
+                    self.tables.integers[begins + at.W_STATS : begins + at.W_WIDTH] = self.stats_place[term]
 
     def _seen_place(self, name: str) -> int:
         return self.n + self.views.index(name) * self.n**3
@@ -415,13 +446,12 @@ class _Planner(Terms):
     def _assemble(self, clocks: NDArray[np.int64], series: tuple[Any, ...]) -> Plan:
         X, n, count = self.X, self.n, len(clocks)
         cases = 64
-        leaves = 1
-        while leaves < max(count, 2):
-            leaves *= 2
-        X[at.LEAVES], X[at.MAX_CASES] = leaves, cases
-        for offset in (at.F_HAZARD, at.F_INTEGRAL, at.F_SINCE, at.F_TARGET):
-            X[offset] = self._reserve(count)
-        X[at.F_TREE] = self._reserve(2 * leaves)
+        first_leaf = 1
+        while 7 * first_leaf + 1 < count:  # a tree of eight branches a fork that ends in so many clocks
+            first_leaf = 8 * first_leaf + 1
+        X[at.FIRST_LEAF], X[at.NODES], X[at.MAX_CASES] = first_leaf, first_leaf, cases
+        X[at.F_CLOCK] = self._reserve(count * at.K_WIDTH)
+        X[at.F_TREE] = self._reserve(first_leaf)
         X[at.F_SCRATCH] = self._reserve(n * n)
         X[at.F_ANSWERS] = self._reserve(int(X[at.MAX_DOMAIN]))
         X[at.F_OPTION] = self._reserve(n)
@@ -429,7 +459,6 @@ class _Planner(Terms):
         size = 0
         for offset, length in (
             (at.J_OCCURRENCE, count),
-            (at.J_STAMP, count),
             (at.J_DIRTY, count),
             (at.J_TOP, count),
             (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
@@ -438,7 +467,6 @@ class _Planner(Terms):
             (at.J_CASE, cases * at.C_WIDTH),
             (at.J_CASES, 1),
             (at.J_NEXT_OCCASION, 1),
-            (at.J_EPOCH, 1),
             (at.J_DIRTIES, 1),
             (at.J_RULE_COUNT, max(1, len(self.rule_names) * n)),
             (at.J_ERROR, 1),
@@ -451,9 +479,9 @@ class _Planner(Terms):
         X[at.B_KNOWN] = n + len(self.views) * n**3
         F = np.zeros(self.F_size)
         J = np.zeros(size, dtype=np.int64)
-        X[at.B_SHUT] = X[at.B_KNOWN] + len(self.views) * n * n
-        B = np.zeros(int(X[at.B_SHUT]) + count, dtype=np.int8)
-        self._fill(F, J, B, count, leaves)
+        X[at.B_FLAG] = X[at.B_KNOWN] + len(self.views) * n * n
+        B = np.zeros(int(X[at.B_FLAG]) + count, dtype=np.int8)
+        self._fill(F, J, B, count)
         hashes = [stable_hash(f"actor:{name}") for name in self.actors]
         X[at.H_ACTOR], X[at.H_PROCESS] = 0, n
         hashes += [stable_hash(f"process:{name}/{each.organ}") for name, each in self.scenario.processes.items()]
@@ -480,7 +508,7 @@ class _Planner(Terms):
             numbers=tuple((place, name) for name, uses in self.number_uses.items() for place in uses[::2]),
         )
 
-    def _fill(self, F: NDArray[np.float64], J: NDArray[np.int64], B: NDArray[np.int8], count: int, leaves: int) -> None:
+    def _fill(self, F: NDArray[np.float64], J: NDArray[np.int64], B: NDArray[np.int8], count: int) -> None:
         world, X, n = self.world, self.X, self.n
         F[at.NOW], F[at.TICK_START], F[at.TICK_END] = self.calendar.start, world.tick_start, world.tick_end
         for table in (world.ties, world.attributes, world.pairs, world.shown):
@@ -492,11 +520,12 @@ class _Planner(Terms):
             place = int(X[at.J_LIVE]) + self.live_place[name]
             J[place] = len(alive)
             J[place + 1 : place + 1 + len(alive)] = alive
-        F[X[at.F_SINCE] : X[at.F_SINCE] + count] = self.calendar.start
-        F[X[at.F_TARGET] : X[at.F_TARGET] + count] = -1.0
-        F[X[at.F_TREE] : X[at.F_TREE] + 2 * leaves] = math.inf
+        clocks = F[X[at.F_CLOCK] : X[at.F_TREE]].reshape(count, at.K_WIDTH)
+        clocks[:, at.K_SINCE] = self.calendar.start
+        clocks[:, at.K_TARGET] = -1.0
+        clocks[:, at.K_NEXT] = math.inf
+        F[X[at.F_TREE] : X[at.F_TREE] + X[at.NODES]] = math.inf
         J[X[at.J_TOP] : X[at.J_TOP] + count] = -1
-        J[X[at.J_EPOCH]] = 1
         J[X[at.J_ENTRY]] = -1
         J[X[at.J_NEXT_OCCASION]] = 1 + max([0, *self.calendar.occasion.tolist()])
         B[:n] = world.exists

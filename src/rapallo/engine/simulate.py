@@ -108,46 +108,44 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
 
     if len(plan.clocks) and plan.J[plan.X[at.J_DIRTIES]] == 0:
         prepared(plan)  # nothing weighed would be nothing done
-    capacity = 4096
-    while True:
-        X, F, J, B, U = plan.X.copy(), plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
-        G = plan.G.copy()  # parameters may be others from a date
-        X[at.CAPACITY] = capacity
-        times = np.empty(capacity)
-        codes = np.empty((capacity, at.A_WIDTH), dtype=np.int32)
-        numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
-        pauses, count = 0, at.PAUSED
-        while count == at.PAUSED and pauses < PAUSES:  # between two calls an interruption is heard
-            pauses += 1
-            count = kernel.run(
-                X,
-                F,
-                J,
-                B,
-                U,
-                plan.I,
-                G,
-                plan.H,
-                times,
-                codes,
-                numbers,
-                np.uint64(seed),
-                run,
-                plan.calendar.start,
-                plan.calendar.end,
-                plan.first_year,
-            )
-        if count >= 0:
-            return times[:count], codes[:count], numbers
-        if count == at.FULL and capacity < LONGEST:
-            capacity *= 4
-            continue
-        if count in (at.FULL, at.PAUSED):
-            raise RapalloError(
-                f"run {run} of seed {seed}: more than {LONGEST:,} acts, or {PAUSES * at.STEPS:,} events, by "
-                f"{to_iso(float(F[at.NOW]))}: some rate runs away; look at the processes whose memories feed themselves"
-            )
-        raise RapalloError(_complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
+    X, F, J, B, U = plan.X.copy(), plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
+    G = plan.G.copy()  # parameters may be others from a date
+    times, codes = np.empty(0), np.empty((0, at.A_WIDTH), dtype=np.int32)
+    numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
+    pauses, count = 0, at.PAUSED
+    while count == at.PAUSED and pauses < PAUSES and len(times) < LONGEST:
+        # between two calls an interruption is heard, and the log grows where it is nearly full
+        pauses += 1
+        if int(J[X[at.J_COUNT]]) + int(X[at.ROOM]) > len(times):
+            X[at.CAPACITY] = max(4096, 2 * len(times), 2 * int(X[at.ROOM]))
+            times = np.resize(times, X[at.CAPACITY])
+            codes = np.resize(codes, (X[at.CAPACITY], at.A_WIDTH))
+        count = kernel.run(
+            X,
+            F,
+            J,
+            B,
+            U,
+            plan.I,
+            G,
+            plan.H,
+            times,
+            codes,
+            numbers,
+            np.uint64(seed),
+            run,
+            plan.calendar.start,
+            plan.calendar.end,
+            plan.first_year,
+        )
+    if count >= 0:
+        return times[:count], codes[:count], numbers
+    if count in (at.PAUSED, at.FULL):
+        raise RapalloError(
+            f"run {run} of seed {seed}: more than {LONGEST:,} acts, or {PAUSES * at.STEPS:,} events, by "
+            f"{to_iso(float(F[at.NOW]))}: some rate runs away; look at the processes whose memories feed themselves"
+        )
+    raise RapalloError(_complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
 
 
 def _complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: int) -> str:

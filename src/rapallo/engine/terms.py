@@ -198,7 +198,7 @@ class Terms:
                 self.order[(effect.name, id(effect.function), bound, settings, use, (tuple(rows), tuple(columns)))]
             )
         weights = [self.value(motive.parameter) for motive in motives]
-        place = self.tables.put(value for term in places for value in (term, -1))
+        place = self.tables.put(value for term in places for value in (term, -1, 0, 0))
         return len(motives), place, self.put_parameters(weights, [motive.parameter for motive in motives], process)
 
     def put_parameters(self, values: Sequence[float], names: Sequence[str], process: int = -1) -> int:

@@ -1,4 +1,4 @@
-"""Compiled: statistics, masks, weights and hazards, re-weighed only where something can have changed."""
+"""Compiled: masks, weights and hazards."""
 
 # Arrays go by one letter throughout; engine/layout.py says what lies where.
 from __future__ import annotations
@@ -6,45 +6,15 @@ from __future__ import annotations
 import math
 
 from rapallo.engine import layout as at
-from rapallo.engine.call import call_effect
 from rapallo.engine.compiled import compiled
+from rapallo.engine.mark import process_table
+from rapallo.engine.statistic import bring_up, evaluate_pair, row_of, term_table
 
 
 @compiled
 def tie(X, F, layer, sender, receiver):
     """Value of a tie."""
     return F[X[at.F_TIES] + (layer * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver]
-
-
-@compiled
-def term_table(X, term):
-    """Where a term's row of the table begins."""
-    return X[at.I_TERM] + term * at.T_WIDTH
-
-
-@compiled
-def process_table(X, process):
-    """Where a process's row of the table begins."""
-    return X[at.I_PROCESS] + process * at.P_WIDTH
-
-
-@compiled
-def evaluate(X, F, J, B, I, G, term, count):
-    """Evaluate a term for the pairs lying in J_SCRATCH; what they come to lies in F_ANSWERS."""
-    table = term_table(X, term)
-    call_effect(
-        I[table + at.T_ADDRESS],
-        F,
-        B,
-        I,
-        I[table + at.T_SLOTS],
-        G,
-        I[table + at.T_SETTINGS],
-        count,
-        J,
-        X[at.J_SCRATCH],
-        X[at.F_ANSWERS],
-    )
 
 
 @compiled
@@ -107,11 +77,13 @@ def ignorant(X, F, B, layer, view, observer, target):
 
 
 @compiled
-def predictor(F, I, G, count, terms, weights, place):
+def predictor(F, I, G, count, terms, weights, row, column):
     """Sum of parameter times statistic at a place of the grid, always in the same order."""
     total = 0.0
     for k in range(count):
-        total += G[weights + k] * F[I[terms + 2 * k + 1] + place]
+        motive = terms + k * at.W_WIDTH
+        place = I[motive + at.W_STATS] + row * I[motive + at.W_ROW_STEP] + column * I[motive + at.W_COLUMN_STEP]
+        total += G[weights + k] * F[place]
     return total
 
 
@@ -120,10 +92,7 @@ def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
     """Do the same for terms that are not cached (votes, flows, stocks): evaluated when asked."""
     total = 0.0
     for k in range(count):
-        J[X[at.J_SCRATCH]] = first
-        J[X[at.J_SCRATCH] + 1] = second
-        evaluate(X, F, J, B, I, G, I[terms + 2 * k], 1)
-        total += G[weights + k] * F[X[at.F_ANSWERS]]
+        total += G[weights + k] * evaluate_pair(X, F, J, B, I, G, I[terms + k * at.W_WIDTH], first, second)
     return total
 
 
@@ -142,27 +111,17 @@ def consent(X, F, I, G, table, row, column):
     count = I[table + at.P_CONSENTS]
     if count == 0:
         return 1.0
-    place = column * I[table + at.P_ROWS] + row
-    return logistic(predictor(F, I, G, count, I[table + at.P_CONSENT_LIST], I[table + at.P_CONSENT_WEIGHTS], place))
+    return logistic(
+        predictor(F, I, G, count, I[table + at.P_CONSENT_LIST], I[table + at.P_CONSENT_WEIGHTS], column, row)
+    )
 
 
 @compiled
 def rate(F, I, G, table, row):
     """Acts per year of the chooser of a row."""
     return math.exp(
-        predictor(F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], row)
+        predictor(F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], row, 0)
     )
-
-
-@compiled
-def row_of(X, F, J, B, I, G, term, first):
-    """Evaluate one row of a term that is kept only when asked for."""
-    table = term_table(X, term)
-    count = add_row(X, J, I, table, first, 0)
-    evaluate(X, F, J, B, I, G, term, count)
-    begins = I[table + at.T_STATS] + I[I[table + at.T_ROW_PLACE] + first] * I[table + at.T_COLUMNS]
-    for k in range(count):
-        F[begins + k] = F[X[at.F_ANSWERS] + k]
 
 
 @compiled
@@ -179,13 +138,19 @@ def options(X, F, J, B, I, G, process, row, out):
     for k in range(columns):
         F[out + k] = 0.0
     for m in range(I[table + at.P_MOTIVES]):
-        term = I[I[table + at.P_MOTIVE_LIST] + 2 * m]
-        begins = I[I[table + at.P_MOTIVE_LIST] + 2 * m + 1] + row * columns
+        motive = I[table + at.P_MOTIVE_LIST] + m * at.W_WIDTH
+        term = I[motive + at.W_TERM]
+        begins = I[motive + at.W_STATS] + row * I[motive + at.W_ROW_STEP]
+        step = I[motive + at.W_COLUMN_STEP]
         if I[term_table(X, term) + at.T_LAZY] == 1:
             row_of(X, F, J, B, I, G, term, sender)
         weight = G[I[table + at.P_MOTIVE_WEIGHTS] + m]
-        for k in range(columns):
-            F[out + k] += weight * F[begins + k]
+        if step == 1:
+            for k in range(columns):
+                F[out + k] += weight * F[begins + k]
+        else:
+            for k in range(columns):
+                F[out + k] += weight * F[begins + k * step]
     largest = -math.inf
     toggles = I[table + at.P_WEIGHTING] == at.TOGGLE
     for k in range(columns):
@@ -205,31 +170,37 @@ def options(X, F, J, B, I, G, process, row, out):
 
 
 @compiled
-def pair_hazard(X, F, B, I, G, process, table, place, clock):
-    """Weight of one pair, per day; a shut mask is noted, for behind it no weight matters."""
+def pair_hazard(X, F, J, B, I, G, table, process, clock):
+    """Weight of one pair, per day; its mask is looked at where it may have changed, for behind it no weight matters."""
+    place = clock - I[table + at.P_CLOCK]
     columns = I[table + at.P_COLUMNS]
     row = place // columns
     column = place - row * columns
-    sender = I[I[table + at.P_ROW_LIST] + row]
-    receiver = I[I[table + at.P_COLUMN_LIST] + column]
-    if not allowed(X, F, B, I, process, sender, receiver):
-        B[X[at.B_SHUT] + clock] = 1
-        return 0.0
-    B[X[at.B_SHUT] + clock] = 0
-    count = I[table + at.P_MOTIVES]
-    weight = math.exp(predictor(F, I, G, count, I[table + at.P_MOTIVE_LIST], I[table + at.P_MOTIVE_WEIGHTS], place))
-    return weight * consent(X, F, I, G, table, row, column) / 365.25
+    flag = B[X[at.B_FLAG] + clock]
+    motives = I[table + at.P_MOTIVES]
+    if flag & at.MASKED != 0:
+        sender = I[I[table + at.P_ROW_LIST] + row]
+        receiver = I[I[table + at.P_COLUMN_LIST] + column]
+        if not allowed(X, F, B, I, process, sender, receiver):
+            B[X[at.B_FLAG] + clock] = flag | at.SHUT
+            return 0.0
+        if flag & at.SHUT != 0:
+            B[X[at.B_FLAG] + clock] = flag & ~at.SHUT
+            bring_up(X, F, J, B, I, G, motives, I[table + at.P_MOTIVE_LIST], sender, receiver, row, column)
+            consents = I[table + at.P_CONSENTS]
+            bring_up(X, F, J, B, I, G, consents, I[table + at.P_CONSENT_LIST], receiver, sender, column, row)
+    weight = predictor(F, I, G, motives, I[table + at.P_MOTIVE_LIST], I[table + at.P_MOTIVE_WEIGHTS], row, column)
+    return math.exp(weight) * consent(X, F, I, G, table, row, column) / 365.25
 
 
 @compiled
-def hazard_of(X, F, J, B, I, G, clock):
+def hazard_of(X, F, J, B, I, G, process, clock):
     """Weight sum of a clock over its allowed acts, per day."""
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
     table = process_table(X, process)
     weighting = I[table + at.P_WEIGHTING]
-    row = clock - I[table + at.P_CLOCK]
     if weighting == at.INTENSITY:
-        return pair_hazard(X, F, B, I, G, process, table, row, clock)
+        return pair_hazard(X, F, J, B, I, G, table, process, clock)
+    row = clock - I[table + at.P_CLOCK]
     columns = I[table + at.P_COLUMNS]
     senders = I[table + at.P_ROW_LIST]
     receivers = I[table + at.P_COLUMN_LIST]
@@ -261,206 +232,3 @@ def hazard_of(X, F, J, B, I, G, clock):
             total += weight
             agreed += weight * consent(X, F, I, G, table, row, column)
     return rate(F, I, G, table, row) * (agreed / total) / 365.25
-
-
-@compiled
-def mark(X, J, clock):
-    """Note that a clock's hazard may have changed."""
-    if J[X[at.J_STAMP] + clock] != J[X[at.J_EPOCH]]:
-        J[X[at.J_STAMP] + clock] = J[X[at.J_EPOCH]]
-        J[X[at.J_DIRTY] + J[X[at.J_DIRTIES]]] = clock
-        J[X[at.J_DIRTIES]] += 1
-
-
-@compiled
-def mark_pair(X, J, I, process, sender, receiver):
-    """Note that one pair's mask or weight may have changed in a process."""
-    table = process_table(X, process)
-    row = I[I[table + at.P_ROW_PLACE] + sender]
-    column = I[I[table + at.P_COLUMN_PLACE] + receiver]
-    if row < 0 or column < 0:
-        return
-    weighting = I[table + at.P_WEIGHTING]
-    clock = I[table + at.P_CLOCK]
-    if weighting == at.INTENSITY:
-        clock += row * I[table + at.P_COLUMNS] + column
-    elif weighting != at.COORDINATION:
-        clock += row
-    mark(X, J, clock)
-
-
-@compiled
-def mark_actor(X, J, I, process, actor, as_sender, as_receiver):
-    """Note that every pair of an actor, on one side or both, may have changed in a process."""
-    table = process_table(X, process)
-    if as_sender:
-        for column in range(I[table + at.P_COLUMNS]):
-            mark_pair(X, J, I, process, actor, I[I[table + at.P_COLUMN_LIST] + column])
-    if as_receiver:
-        for row in range(I[table + at.P_ROWS]):
-            mark_pair(X, J, I, process, I[I[table + at.P_ROW_LIST] + row], actor)
-
-
-@compiled
-def mark_users(X, J, B, I, table, row, column):
-    """Note the clocks whose hazard a changed statistic enters: the plan lists no others.
-
-    A term's grid is its processes' own (or, for consent, the same turned over), so that a clock's
-    number follows from the place alone. Behind a shut mask a weight does not matter.
-    """
-    users = I[table + at.T_USERS]
-    for k in range(I[table + at.T_USER_COUNT]):
-        way = I[users + 2 * k]
-        clock = I[users + 2 * k + 1]
-        if way == at.BY_PLACE:
-            clock += row * I[table + at.T_COLUMNS] + column
-        elif way == at.BY_TURNED_PLACE:
-            clock += column * I[table + at.T_ROWS] + row
-        elif way == at.BY_ROW:
-            clock += row
-        elif way == at.BY_COLUMN:
-            clock += column
-        if B[X[at.B_SHUT] + clock] == 0:
-            mark(X, J, clock)
-
-
-@compiled
-def store(X, F, J, B, I, G, term, count):
-    """Evaluate the pairs in scratch and keep what changed, marking the clocks it enters."""
-    if count == 0:
-        return
-    evaluate(X, F, J, B, I, G, term, count)
-    table = term_table(X, term)
-    columns = I[table + at.T_COLUMNS]
-    begins = I[table + at.T_STATS]
-    rows_at = I[table + at.T_ROW_PLACE]
-    columns_at = I[table + at.T_COLUMN_PLACE]
-    for k in range(count):
-        row = I[rows_at + J[X[at.J_SCRATCH] + 2 * k]]
-        column = I[columns_at + J[X[at.J_SCRATCH] + 2 * k + 1]]
-        place = begins + row * columns + column
-        value = F[X[at.F_ANSWERS] + k]
-        if value != F[place]:
-            F[place] = value
-            mark_users(X, J, B, I, table, row, column)
-
-
-@compiled
-def whole(X, F, J, B, I, G, term):
-    """Re-weigh every pair of a term's domain."""
-    table = term_table(X, term)
-    if I[table + at.T_LAZY] == 1:
-        return
-    count = 0
-    for row in range(I[table + at.T_ROWS]):
-        if I[table + at.T_DIAGONAL] == 1:
-            count = add_own(X, J, I, table, I[I[table + at.T_ROW_LIST] + row], count)
-            continue
-        for column in range(I[table + at.T_COLUMNS]):
-            J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
-            J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
-            count += 1
-    store(X, F, J, B, I, G, term, count)
-
-
-@compiled
-def add_own(X, J, I, table, actor, count):
-    """Add an actor's own pair to scratch, for a term that is read of the sender alone."""
-    if I[I[table + at.T_ROW_PLACE] + actor] < 0:
-        return count
-    J[X[at.J_SCRATCH] + 2 * count] = actor
-    J[X[at.J_SCRATCH] + 2 * count + 1] = actor
-    return count + 1
-
-
-@compiled
-def add_row(X, J, I, table, first, count):
-    """Add a row of a term's domain to scratch."""
-    if I[table + at.T_DIAGONAL] == 1:
-        return add_own(X, J, I, table, first, count)
-    if I[I[table + at.T_ROW_PLACE] + first] < 0:
-        return count
-    for column in range(I[table + at.T_COLUMNS]):
-        J[X[at.J_SCRATCH] + 2 * count] = first
-        J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
-        count += 1
-    return count
-
-
-@compiled
-def add_column(X, J, I, table, second, count):
-    """Add a column of a term's domain to scratch."""
-    if I[table + at.T_DIAGONAL] == 1:
-        return add_own(X, J, I, table, second, count)
-    if I[I[table + at.T_COLUMN_PLACE] + second] < 0:
-        return count
-    for row in range(I[table + at.T_ROWS]):
-        J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
-        J[X[at.J_SCRATCH] + 2 * count + 1] = second
-        count += 1
-    return count
-
-
-@compiled
-def add_pair(X, J, I, table, first, second, count):
-    """Add one pair of a term's domain to scratch."""
-    if I[table + at.T_DIAGONAL] == 1:
-        return add_own(X, J, I, table, first, count)
-    if I[I[table + at.T_ROW_PLACE] + first] >= 0 and I[I[table + at.T_COLUMN_PLACE] + second] >= 0:
-        J[X[at.J_SCRATCH] + 2 * count] = first
-        J[X[at.J_SCRATCH] + 2 * count + 1] = second
-        count += 1
-    return count
-
-
-@compiled
-def add_paths(X, F, J, I, table, begins, sender, receiver):
-    """Put in scratch the pairs that a path of two through the changed entry joins: as many as its ends have ties."""
-    n = X[at.ACTORS]
-    count = 0
-    if I[I[table + at.T_ROW_PLACE] + sender] >= 0:
-        for column in range(I[table + at.T_COLUMNS]):
-            second = I[I[table + at.T_COLUMN_LIST] + column]
-            if F[begins + receiver * n + second] != 0.0:
-                count = add_pair(X, J, I, table, sender, second, count)
-    if I[I[table + at.T_COLUMN_PLACE] + receiver] >= 0:
-        for row in range(I[table + at.T_ROWS]):
-            first = I[I[table + at.T_ROW_LIST] + row]
-            if F[begins + first * n + sender] != 0.0:
-                count = add_pair(X, J, I, table, first, receiver, count)
-    return count
-
-
-@compiled
-def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, single):
-    """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
-
-    ``single`` is set where one actor's number changed: then ``sender`` is that actor. ``begins`` is
-    where the changed matrix begins, -1 where more than this one entry of it may have changed.
-    """
-    table = term_table(X, term)
-    if I[table + at.T_LAZY] == 1:
-        return
-    if pattern == at.ALL or X[at.STRATEGY] != at.INCREMENTAL:
-        whole(X, F, J, B, I, G, term)
-        return
-    count = 0
-    if single:
-        if pattern != at.COLUMN:
-            count = add_row(X, J, I, table, sender, count)
-        if pattern != at.ROW:
-            count = add_column(X, J, I, table, sender, count)
-    elif pattern == at.PAIR:
-        count = add_pair(X, J, I, table, sender, receiver, count)
-        count = add_pair(X, J, I, table, receiver, sender, count)
-    elif pattern == at.TWO_PATHS and begins >= 0:
-        count = add_paths(X, F, J, I, table, begins, sender, receiver)
-    else:
-        if pattern != at.COLUMN:
-            count = add_row(X, J, I, table, sender, count)
-        if pattern != at.ROW:
-            count = add_column(X, J, I, table, receiver, count)
-        if pattern == at.ROW_AND_COLUMN:
-            count = add_row(X, J, I, table, receiver, count)
-            count = add_column(X, J, I, table, sender, count)
-    store(X, F, J, B, I, G, term, count)

@@ -1,0 +1,299 @@
+"""Compiled: the statistics kept for each pair, evaluated again only where they can have changed and matter."""
+
+# Arrays go by one letter throughout; engine/layout.py says what lies where.
+from __future__ import annotations
+
+import math
+
+from rapallo.engine import layout as at
+from rapallo.engine.call import call_effect
+from rapallo.engine.compiled import compiled
+from rapallo.engine.mark import mark_weight
+
+
+@compiled
+def term_table(X, term):
+    """Where a term's row of the table begins."""
+    return X[at.I_TERM] + term * at.T_WIDTH
+
+
+@compiled
+def spot(I, table, row, column):
+    """Where the statistic of a row and column of a term's grid lies; one that all of a row share has no step."""
+    return I[table + at.T_STATS] + row * I[table + at.T_ROW_STEP] + column * I[table + at.T_COLUMN_STEP]
+
+
+@compiled
+def evaluate(X, F, J, B, I, G, term, count):
+    """Evaluate a term for the pairs lying in J_SCRATCH; what they come to lies in F_ANSWERS."""
+    table = term_table(X, term)
+    call_effect(
+        I[table + at.T_ADDRESS],
+        F,
+        B,
+        I,
+        I[table + at.T_SLOTS],
+        G,
+        I[table + at.T_SETTINGS],
+        count,
+        J,
+        X[at.J_SCRATCH],
+        X[at.F_ANSWERS],
+    )
+
+
+@compiled
+def evaluate_pair(X, F, J, B, I, G, term, first, second):
+    """Evaluate a term for one pair."""
+    J[X[at.J_SCRATCH]] = first
+    J[X[at.J_SCRATCH] + 1] = second
+    evaluate(X, F, J, B, I, G, term, 1)
+    return F[X[at.F_ANSWERS]]
+
+
+@compiled
+def row_of(X, F, J, B, I, G, term, first):
+    """Evaluate one row of a term that is kept only when asked for."""
+    table = term_table(X, term)
+    count = add_row(X, J, I, table, first, 0)
+    evaluate(X, F, J, B, I, G, term, count)
+    for k in range(count):
+        F[I[table + at.T_STATS] + k] = F[X[at.F_ANSWERS] + k]
+
+
+@compiled
+def user_clock(I, table, way, clock, row, column):
+    """Which clock a statistic enters by its place in the grid.
+
+    A term's grid is its processes' own (or, for consent, the same turned over), so that a clock's
+    number follows from the place alone.
+    """
+    if way == at.BY_PLACE:
+        return clock + row * I[table + at.T_COLUMNS] + column
+    if way == at.BY_TURNED_PLACE:
+        return clock + column * I[table + at.T_ROWS] + row
+    if way == at.BY_ROW:
+        return clock + row
+    if way == at.BY_COLUMN:
+        return clock + column
+    return clock
+
+
+@compiled
+def mark_users(X, J, B, I, table, row, column):
+    """Note the clocks whose hazard a changed statistic enters: the plan lists no others."""
+    shape = I[table + at.T_SHAPE]
+    rows = 1
+    columns = 1
+    if shape == at.OF_RECEIVER or shape == at.OF_NEITHER:
+        row = 0
+        rows = I[table + at.T_ROWS]
+    if shape == at.OF_SENDER or shape == at.OF_NEITHER:
+        column = 0
+        columns = I[table + at.T_COLUMNS]
+    for k in range(I[table + at.T_USER_COUNT]):
+        way = I[I[table + at.T_USERS] + 2 * k]
+        clock = I[I[table + at.T_USERS] + 2 * k + 1]
+        down = rows if way != at.BY_COLUMN and way != at.BY_PROCESS_CLOCK else 1
+        along = columns if way != at.BY_ROW and way != at.BY_PROCESS_CLOCK else 1
+        for r in range(row, row + down):
+            for c in range(column, column + along):
+                mark_weight(X, J, B, user_clock(I, table, way, clock, r, c))
+
+
+@compiled
+def matters(X, B, I, table, row, column):
+    """Say whether a statistic enters any clock whose mask is open."""
+    for k in range(I[table + at.T_USER_COUNT]):
+        way = I[I[table + at.T_USERS] + 2 * k]
+        clock = I[I[table + at.T_USERS] + 2 * k + 1]
+        if B[X[at.B_FLAG] + user_clock(I, table, way, clock, row, column)] & at.SHUT == 0:
+            return True
+    return False
+
+
+@compiled
+def leave_shut(X, F, J, B, I, table, count):
+    """Strike from scratch the pairs that matter nowhere; they are noted as out of date, for when a mask opens."""
+    kept = 0
+    for k in range(count):
+        first = J[X[at.J_SCRATCH] + 2 * k]
+        second = J[X[at.J_SCRATCH] + 2 * k + 1]
+        row = I[I[table + at.T_ROW_PLACE] + first]
+        column = I[I[table + at.T_COLUMN_PLACE] + second]
+        if matters(X, B, I, table, row, column):
+            J[X[at.J_SCRATCH] + 2 * kept] = first
+            J[X[at.J_SCRATCH] + 2 * kept + 1] = second
+            kept += 1
+        else:
+            F[spot(I, table, row, column)] = math.nan
+    return kept
+
+
+@compiled
+def bring_up(X, F, J, B, I, G, count, terms, first, second, row, column):
+    """Evaluate what went out of date of a pair while its mask was shut."""
+    for k in range(count):
+        term = I[terms + k * at.W_WIDTH]
+        place = spot(I, term_table(X, term), row, column)
+        if F[place] != F[place]:
+            F[place] = evaluate_pair(X, F, J, B, I, G, term, first, second)
+
+
+@compiled
+def store(X, F, J, B, I, G, term, count):
+    """Evaluate the pairs in scratch and keep what changed, marking the clocks it enters."""
+    table = term_table(X, term)
+    if I[table + at.T_WAITS] == 1 and X[at.STRATEGY] != at.EVERYTHING:
+        count = leave_shut(X, F, J, B, I, table, count)
+    if count == 0:
+        return
+    evaluate(X, F, J, B, I, G, term, count)
+    for k in range(count):
+        row = I[I[table + at.T_ROW_PLACE] + J[X[at.J_SCRATCH] + 2 * k]]
+        column = I[I[table + at.T_COLUMN_PLACE] + J[X[at.J_SCRATCH] + 2 * k + 1]]
+        place = spot(I, table, row, column)
+        value = F[X[at.F_ANSWERS] + k]
+        if value != F[place]:
+            F[place] = value
+            mark_users(X, J, B, I, table, row, column)
+
+
+@compiled
+def whole(X, F, J, B, I, G, term):
+    """Re-weigh every pair of a term's domain."""
+    table = term_table(X, term)
+    if I[table + at.T_LAZY] == 1:
+        return
+    store(X, F, J, B, I, G, term, add_all(X, J, I, table))
+
+
+@compiled
+def add_all(X, J, I, table):
+    """Put a term's whole domain in scratch."""
+    shape = I[table + at.T_SHAPE]
+    count = 0
+    if shape == at.OF_RECEIVER:
+        for column in range(I[table + at.T_COLUMNS]):
+            count = add_own(X, J, I, table, I[I[table + at.T_COLUMN_LIST] + column], count)
+        return count
+    for row in range(I[table + at.T_ROWS]):
+        first = I[I[table + at.T_ROW_LIST] + row]
+        if shape == at.OF_PAIR:
+            count = add_row(X, J, I, table, first, count)
+        elif shape != at.OF_NEITHER or count == 0:
+            count = add_own(X, J, I, table, first, count)
+    return count
+
+
+@compiled
+def add_own(X, J, I, table, actor, count):
+    """Add an actor's own pair to scratch, for a term that is asked for of one actor."""
+    if I[I[table + at.T_ROW_PLACE] + actor] < 0 or I[I[table + at.T_COLUMN_PLACE] + actor] < 0:
+        return count
+    J[X[at.J_SCRATCH] + 2 * count] = actor
+    J[X[at.J_SCRATCH] + 2 * count + 1] = actor
+    return count + 1
+
+
+@compiled
+def add_row(X, J, I, table, first, count):
+    """Add a row of a term's domain to scratch."""
+    if I[table + at.T_SHAPE] == at.OF_OWN:
+        return add_own(X, J, I, table, first, count)
+    if I[I[table + at.T_ROW_PLACE] + first] < 0:
+        return count
+    for column in range(I[table + at.T_COLUMNS]):
+        J[X[at.J_SCRATCH] + 2 * count] = first
+        J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
+        count += 1
+    return count
+
+
+@compiled
+def add_column(X, J, I, table, second, count):
+    """Add a column of a term's domain to scratch."""
+    if I[table + at.T_SHAPE] == at.OF_OWN:
+        return add_own(X, J, I, table, second, count)
+    if I[I[table + at.T_COLUMN_PLACE] + second] < 0:
+        return count
+    for row in range(I[table + at.T_ROWS]):
+        J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
+        J[X[at.J_SCRATCH] + 2 * count + 1] = second
+        count += 1
+    return count
+
+
+@compiled
+def add_pair(X, J, I, table, first, second, count):
+    """Add one pair of a term's domain to scratch."""
+    if I[table + at.T_SHAPE] == at.OF_OWN:
+        return add_own(X, J, I, table, first, count)
+    if I[I[table + at.T_ROW_PLACE] + first] >= 0 and I[I[table + at.T_COLUMN_PLACE] + second] >= 0:
+        J[X[at.J_SCRATCH] + 2 * count] = first
+        J[X[at.J_SCRATCH] + 2 * count + 1] = second
+        count += 1
+    return count
+
+
+@compiled
+def add_paths(X, F, J, I, table, begins, sender, receiver):
+    """Put in scratch the pairs that a path of two through the changed entry joins: as many as its ends have ties."""
+    n = X[at.ACTORS]
+    count = 0
+    if I[I[table + at.T_ROW_PLACE] + sender] >= 0:
+        for column in range(I[table + at.T_COLUMNS]):
+            second = I[I[table + at.T_COLUMN_LIST] + column]
+            if F[begins + receiver * n + second] != 0.0:
+                count = add_pair(X, J, I, table, sender, second, count)
+    if I[I[table + at.T_COLUMN_PLACE] + receiver] >= 0:
+        for row in range(I[table + at.T_ROWS]):
+            first = I[I[table + at.T_ROW_LIST] + row]
+            if F[begins + first * n + sender] != 0.0:
+                count = add_pair(X, J, I, table, first, receiver, count)
+    return count
+
+
+@compiled
+def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, single):
+    """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
+
+    ``single`` is set where one actor's number changed: then ``sender`` is that actor. ``begins`` is
+    where the changed matrix begins, -1 where more than this one entry of it may have changed.
+    """
+    table = term_table(X, term)
+    if I[table + at.T_LAZY] == 1:
+        return
+    shape = I[table + at.T_SHAPE]
+    alone = shape == at.OF_SENDER or shape == at.OF_RECEIVER
+    far = pattern == at.ALL or shape == at.OF_NEITHER
+    if alone:
+        far = far or pattern == at.TWO_PATHS or pattern == (at.COLUMN if shape == at.OF_SENDER else at.ROW)
+    if far or X[at.STRATEGY] != at.INCREMENTAL:
+        whole(X, F, J, B, I, G, term)
+        return
+    count = 0
+    if alone:
+        # what is the same for all receivers can change for one of them only where it changes for all
+        count = add_own(X, J, I, table, sender, count)
+        if not single:
+            count = add_own(X, J, I, table, receiver, count)
+    elif single:
+        if pattern != at.COLUMN:
+            count = add_row(X, J, I, table, sender, count)
+        if pattern != at.ROW:
+            count = add_column(X, J, I, table, sender, count)
+    elif pattern == at.PAIR:
+        count = add_pair(X, J, I, table, sender, receiver, count)
+        count = add_pair(X, J, I, table, receiver, sender, count)
+    elif pattern == at.TWO_PATHS and begins >= 0:
+        count = add_paths(X, F, J, I, table, begins, sender, receiver)
+    else:
+        if pattern != at.COLUMN:
+            count = add_row(X, J, I, table, sender, count)
+        if pattern != at.ROW:
+            count = add_column(X, J, I, table, receiver, count)
+        if pattern == at.ROW_AND_COLUMN:
+            count = add_row(X, J, I, table, receiver, count)
+            count = add_column(X, J, I, table, sender, count)
+    store(X, F, J, B, I, G, term, count)
