@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from rapallo.effects import get_effect
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
-from rapallo.estimate.design import Layout
-from rapallo.estimate.event_data import Attribute, Changes, EventData, Network
+from rapallo.estimate.design import GROUPS, Layout
+from rapallo.estimate.event_data import NO_CHANGES, Attribute, Changes, EventData, Network
 from rapallo.estimate.fading import fading
 from rapallo.estimate.formula import Formula, Statistic
 from rapallo.estimate.model import DOMAINS
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
+from rapallo.system.history import as_day, to_iso
 
 MISSING = ("refuse", "mean", "leave out")
 """Rules for values that are missing: refuse the data; put the mean of the other actors in (a tie counts as
@@ -53,7 +54,13 @@ class Arranged:
 
 
 def arrange(
-    data: EventData, acts: Changes, network: str, formula: Formula, asked: Formula | None, choices: Choices
+    data: EventData,
+    acts: Changes,
+    network: str,
+    formula: Formula,
+    asked: Formula | None,
+    choices: Choices,
+    pool: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Arranged:
     """Arrange one pass over the history.
 
@@ -69,14 +76,24 @@ def arrange(
         What moves the act, and what moves the receiver to agree.
     choices
         The model and its switches.
+    pool
+        Terms whose parameter differs by sender, receiver or year.
     """
-    return _Arranger(data, acts, network, formula, asked, choices).arranged()
+    return _Arranger(data, acts, network, formula, asked, choices, pool).arranged()
 
 
 class _Arranger:
     def __init__(
-        self, data: EventData, acts: Changes, network: str, formula: Formula, asked: Formula | None, choices: Choices
+        self,
+        data: EventData,
+        acts: Changes,
+        network: str,
+        formula: Formula,
+        asked: Formula | None,
+        choices: Choices,
+        pool: Mapping[str, str | Sequence[str]] | None,
     ) -> None:
+        self.pool = pool
         self.data, self.network, self.formula, self.asked, self.choices = data, network, formula, asked, choices
         self.n = len(data.actors)
         self.warnings: list[str] = []
@@ -107,6 +124,9 @@ class _Arranger:
         if timed and self.choices.controls:
             raise RapalloError("controls are drawn for the order of acts; leave the intercept out")
         layout = Layout.of(self.formula.terms, intercept, self.asked, self.network)
+        if self.pool:
+            sides = ("sender",) if model == "rate" else ("sender", "receiver")
+            layout = layout.pooled(self.pool, (*sides, "year") if self.data.dated else sides)
         columns = [self._column(each.statistic, each.reversed) for each in layout.statistics]
         mode = {None: at.ANY, "form": at.UNTIED, "end": at.TIED}[self.choices.change]
         masked = self._network(self.network, None) if mode != at.ANY else -1
@@ -158,7 +178,9 @@ class _Arranger:
         bound = []
         for slot in effect.reads:
             name = reads[slot]
-            if name in self.data.networks:
+            if name.startswith(GROUPS):
+                bound.append(self._group(name.removeprefix(GROUPS)))
+            elif name in self.data.networks:
                 bound.append(self._network(name, statistic))
             else:
                 attribute = self.data.attributes[name]
@@ -209,6 +231,29 @@ class _Arranger:
             changes = fading(changes, self.n, half_life, tick, float(self.acts.time.max(initial=-np.inf)))
             self.windowed.add(len(self.sources))
         return self._keep(key, Source(name, at.MATRIX, initial, not network.directed), changes)
+
+    def _group(self, by: str) -> int:
+        """Place what tells the group of an option: its sender, its receiver or the year."""
+        key = (by, GROUPS)
+        if key in self.place:
+            return self.place[key]
+        if by != "year":
+            return self._keep(key, Source(GROUPS + by, at.VECTOR, np.arange(float(self.n))), NO_CHANGES)
+        first, last = (int(to_iso(float(day))[:4]) for day in (self.acts.time[0], self.acts.time[-1]))
+        if self.choices.start is not None:
+            first = min(first, int(to_iso(self.choices.start)[:4]))
+        years = np.arange(first + 1, last + 2)
+        days = np.array([as_day(f"{year}-01-01") for year in years])
+        self.windowed.add(len(self.sources))
+        changes = Changes(
+            np.repeat(days, self.n),
+            np.tile(np.arange(self.n), len(years)),
+            np.full(len(years) * self.n, -1),
+            np.repeat(years, self.n).astype(float),
+            np.zeros(len(years) * self.n, dtype=bool),
+            np.repeat(np.arange(len(years)), self.n),
+        )
+        return self._keep(key, Source(GROUPS + by, at.VECTOR, np.full(self.n, float(first))), changes)
 
     def _keep(self, key: tuple[str, Any], source: Source, changes: Changes) -> int:
         self.place[key] = len(self.sources)

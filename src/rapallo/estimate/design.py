@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.errors import UnknownNameError
 from rapallo.estimate.formula import Formula, Statistic, Term
 
 INTERCEPT = "Intercept"
+GROUPS = "group by "
+"""What the name of an attribute that numbers groups begins with."""
+
+GROUPING = {"sender": "sender_value", "receiver": "receiver_value", "year": "receiver_value"}
+"""By what a parameter may differ, and the effect that tells an option's group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +29,26 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One column: the product of some statistics, perhaps transformed, perhaps zero where a tie stands."""
+    """One column: the product of some statistics, perhaps transformed, perhaps zero where a tie stands.
+
+    Where ``group`` is the place of a statistic that numbers groups, the column is zero outside group ``code``.
+    """
 
     name: str
     factors: tuple[int, ...]
     transform: str = ""
     untied: int = -1
+    group: int = -1
+    code: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A term whose parameter may differ from group to group: which statistic numbers the groups, and what they are."""
+
+    term: str
+    by: str
+    group: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +63,61 @@ class Layout:
         The model's parameters, in order.
     consent
         The first column that weighs the receiver's consent, or ``None``.
+    pools
+        Terms whose parameter differs from group to group.
     """
 
     statistics: tuple[Base, ...]
     columns: tuple[Derived, ...]
     consent: int | None = None
+    pools: tuple[Pool, ...] = ()
+
+    def pooled(self, said: Mapping[str, str | Sequence[str]], by: Sequence[str]) -> Layout:
+        """Follow what numbers the groups of some terms.
+
+        Parameters
+        ----------
+        said
+            Term to what its parameter differs by; the term ``1`` is a column of ones.
+        by
+            What it may differ by in this model.
+
+        Raises
+        ------
+        UnknownNameError
+            For a term or a kind of group that there is not.
+        """
+        own = [column.name for column in self.columns[: self.consent]]
+        statistics, pools = list(self.statistics), list(self.pools)
+        for term, kinds in said.items():
+            if term != "1" and term not in own:
+                raise UnknownNameError("term (in pool)", term, ["1", *own])
+            for kind in (kinds,) if isinstance(kinds, str) else kinds:
+                if kind not in by:
+                    raise UnknownNameError("group (in pool)", kind, by)
+                base = Base(Statistic(GROUPING[kind], (("attribute", GROUPS + kind),)))
+                if base not in statistics:
+                    statistics.append(base)
+                pools.append(Pool(term, kind, statistics.index(base)))
+        return replace(self, statistics=tuple(statistics), pools=tuple(pools))
+
+    def parted(self, codes: Sequence[Sequence[int]]) -> tuple[Layout, list[list[int]]]:
+        """Add a column for each group of each pooled term, before those of the consent.
+
+        Gives the layout, and for each pool the places of its columns.
+        """
+        own = list(self.columns[: self.consent])
+        made: list[Derived] = []
+        places: list[list[int]] = []
+        for pool, found in zip(self.pools, codes, strict=True):
+            term = next((each for each in own if each.name == pool.term), Derived("1", ()))
+            places.append([len(own) + len(made) + k for k in range(len(found))])
+            made += [
+                replace(term, name=f"{term.name} [{pool.by} {code}]", group=pool.group, code=code) for code in found
+            ]
+        theirs = () if self.consent is None else self.columns[self.consent :]
+        consent = None if self.consent is None else self.consent + len(made)
+        return replace(self, columns=(*own, *made, *theirs), consent=consent), places
 
     @staticmethod
     def of(terms: Sequence[Term], intercept: bool, asked: Formula | None, network: str) -> Layout:
@@ -89,5 +159,7 @@ class Layout:
                 values = values**2
             if column.untied >= 0:
                 values = np.where(statistics[:, column.untied] > 0, 0.0, values)
+            if column.group >= 0:
+                values = np.where(statistics[:, column.group] == column.code, values, 0.0)
             made[:, place] = values
         return made

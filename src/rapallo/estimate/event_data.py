@@ -78,7 +78,7 @@ class Attribute:
     words: tuple[str, ...] = ()
 
 
-_NOTHING = Changes(
+NO_CHANGES = Changes(
     np.empty(0), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0, bool), np.empty(0, np.int64)
 )
 
@@ -128,7 +128,7 @@ class EventData:
         self._times_are: str = ""
         self.networks: dict[str, Network] = {}
         self.attributes: dict[str, Attribute] = {}
-        self.presence: Changes = _NOTHING
+        self.presence: Changes = NO_CHANGES
         if isinstance(nodes, (list, tuple)):
             names = [str(name) for name in nodes]
             table: Any = None
@@ -206,7 +206,7 @@ class EventData:
                 )
             matrix = np.where(matrix != 0, matrix, matrix.T)
         made = self._copy("with_network", (name,), told)
-        found = _NOTHING if changes is None else made._changes(_frame(changes), f"changes of {name!r}", True)
+        found = NO_CHANGES if changes is None else made._changes(_frame(changes), f"changes of {name!r}", True)
         made.networks[name] = Network(name, directed, matrix, found)
         return made
 
@@ -452,9 +452,9 @@ def _attribute(name: str, column: Any) -> Attribute:
 
     values = pd.Series(column)
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
-        return Attribute(name, np.asarray(values, dtype=float), _NOTHING)
+        return Attribute(name, np.asarray(values, dtype=float), NO_CHANGES)
     codes, words = pd.factorize(values)
-    return Attribute(name, np.where(codes < 0, np.nan, codes).astype(float), _NOTHING, tuple(str(w) for w in words))
+    return Attribute(name, np.where(codes < 0, np.nan, codes).astype(float), NO_CHANGES, tuple(str(w) for w in words))
 
 
 def _same_both_ways(matrix: NDArray[np.float64]) -> bool:

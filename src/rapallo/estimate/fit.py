@@ -41,6 +41,7 @@ def fit(
     impute: int = 0,
     seed: int = 0,
     prior: Mapping[str, tuple[float, float]] | float | None = None,
+    pool: Mapping[str, str | Sequence[str]] | None = None,
     fixed: Mapping[str, float] | None = None,
     initial: Mapping[str, float] | None = None,
     consent: str = "assumed",
@@ -102,6 +103,11 @@ def fit(
     prior
         Normal priors: term to mean and standard deviation, or one standard deviation for all
         terms but the intercept (a ridge). The fit is then called maximum a posteriori.
+    pool
+        Terms whose parameter differs by ``receiver``, ``sender`` or ``year`` (or several of them): the
+        deviations are normal around a common value, with a standard deviation that the marginal
+        likelihood chooses (:func:`rapallo.estimate.pool.choose_scales`). ``{"constant": "receiver"}`` pools
+        the receivers; ``{"1": "year"}`` adds what a year has in common. ``result.pooled`` holds both.
     fixed
         Parameters held at a value.
     initial
@@ -139,7 +145,7 @@ def fit(
     if impute:
         told = {key: value for key, value in locals().items() if key not in ("formula", "data", "impute")}
         return _imputed(formula, data, impute, told)
-    wishes = Wishes(prior, fixed, initial, interval, level, tolerance)
+    wishes = Wishes(prior, fixed, initial, interval, level, tolerance, pool)
     if isinstance(data, History):
         if not isinstance(formula, str):
             formula = formula[0] if len(formula) == 1 else f"{formula[0]} ~ {' + '.join(formula[1:])}"
@@ -167,7 +173,7 @@ def fit(
     if name == "consent":
         choices = replace(choices, change=None, controls=0, allowed=None)
     said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate")
-    arranged = arrange(data, acts, belongs, said, None, choices)
+    arranged = arrange(data, acts, belongs, said, None, choices, pool)
 
     def blocks() -> Iterator[Cases]:
         for cases in _unfolded(data, arranged, belongs, choices, what, memory):
@@ -186,6 +192,7 @@ def fit(
         table=lambda at: _table(data, arranged, at),
         warnings=arranged.warnings,
         facts={"controls": controls, "seed": seed, "change": change or "any", "data": repr(data)},
+        label=lambda by, code: str(code) if by == "year" else data.actors[code],
     )
 
 
@@ -215,7 +222,7 @@ def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int
 def _fit_history(history: History, formula: str, told: Told, consent: str, wishes: Wishes, memory: float) -> FitResult:
     if consent not in ("assumed", "estimated"):
         raise UnknownNameError("treatment of consent", consent, ("assumed", "estimated"))
-    read = read_history(history, formula, told)
+    read = read_history(history, formula, told, wishes.pool)
     if consent == "assumed" and read.consent_assumed:
         wishes = replace(wishes, fixed={**read.consent_assumed, **(wishes.fixed or {})})
         read.warnings.append("the parameters of consent are assumed, not estimated: refusals are seldom recorded")
@@ -257,6 +264,7 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
             "unknown": told.unknown,
             **{key: value for key, value in history.facts.items() if isinstance(value, (str, int, float))},
         },
+        label=lambda by, code: str(code) if by == "year" else history.actors[code],
     )
 
 

@@ -18,6 +18,8 @@ from rapallo.estimate.imputation import Imputation, p_values
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rapallo.estimate.pool import Pooled
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FitResult:
@@ -104,11 +106,12 @@ class FitResult:
     warnings: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     imputation: Imputation | None = None
+    pooled: Pooled | None = None
 
     @property
     def parameters(self) -> int:
-        """How many parameters were estimated."""
-        return len(self.names) - len(self.fixed)
+        """How many parameters were estimated; the scale of a pooled term is one, its deviations are none."""
+        return len(self.names) - len(self.fixed) + (0 if self.pooled is None else len(self.pooled.scales))
 
     @property
     def observations(self) -> int:
@@ -130,7 +133,7 @@ class FitResult:
     @property
     def aic(self) -> float:
         """Akaike's criterion."""
-        return 2.0 * self.parameters - 2.0 * self.log_likelihood
+        return 2.0 * self.parameters - 2.0 * self._counted
 
     @property
     def aicc(self) -> float:
@@ -142,7 +145,11 @@ class FitResult:
     @property
     def bic(self) -> float:
         """Schwarz's criterion."""
-        return self.parameters * math.log(self.observations) - 2.0 * self.log_likelihood
+        return self.parameters * math.log(self.observations) - 2.0 * self._counted
+
+    @property
+    def _counted(self) -> float:
+        return self.log_likelihood if self.pooled is None else self.pooled.marginal
 
     def __getitem__(self, name: str) -> float:
         """Give one estimate by its term."""
@@ -217,6 +224,13 @@ class FitResult:
             ("converged" if self.converged else "DID NOT CONVERGE")
             + f" after {self.iterations} steps, largest score {self.largest_score:.1e}; {self.interval} intervals",
         ]
+        if self.pooled is not None:
+            lines += [
+                f"{row.term} differs by {row.by} ({row.groups} groups) with a standard deviation of {row.scale:.3f}, "
+                f"{100 * self.level:g} % interval {row.lower:.3f} … {row.upper:.3f}, p of none {row.p:.2g}"
+                for row in self.pooled.scales.itertuples()
+            ]
+            lines.append(f"log-likelihood with the deviations integrated out {self.pooled.marginal:.3f}")
         if self.imputation is not None:
             most = int(np.argmax(self.imputation.missing_information))
             lines.append(

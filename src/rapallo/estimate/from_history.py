@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from rapallo.effects import get_effect
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
 from rapallo.estimate.arrange import Arranged
-from rapallo.estimate.design import Layout
+from rapallo.estimate.design import GROUPS, Layout
 from rapallo.estimate.event_data import Changes
 from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula
 from rapallo.estimate.process_mask import allowed_pairs, parties, read_by_mask
@@ -52,7 +53,9 @@ class Read:
     warnings: list[str] = field(default_factory=list)
 
 
-def read_history(history: History, formula: str, told: Told) -> Read:
+def read_history(
+    history: History, formula: str, told: Told, pool: Mapping[str, str | Sequence[str]] | None = None
+) -> Read:
     """Read what a process could choose among, act by act, from a history.
 
     Parameters
@@ -64,12 +67,14 @@ def read_history(history: History, formula: str, told: Told) -> Read:
         motives or an effect bound to layers, quantities and memories of the scenario.
     told
         How to read it.
+    pool
+        Terms whose parameter differs by sender, receiver or year.
     """
-    return _Reader(history, formula, told).read()
+    return _Reader(history, formula, told, pool or {}).read()
 
 
 class _Reader:
-    def __init__(self, history: History, formula: str, told: Told) -> None:
+    def __init__(self, history: History, formula: str, told: Told, pool: Mapping[str, str | Sequence[str]]) -> None:
         self.history, self.told, self.scenario = history, told, history.scenario
         left, right = split_formula(formula) if "~" in formula else (formula.strip(), "")
         if left not in self.scenario.processes:
@@ -82,6 +87,10 @@ class _Reader:
             raise RapalloError(f"allowed has the shape {told.allowed.shape}; it should be {(self.n, self.n)}")
         self.model = self._model()
         self.layout, self.assumed = self._layout(right)
+        if pool:
+            sides = ("sender",) if self.model == "rate" else ("sender", "receiver")
+            own = {column.name.removeprefix(f"{left}."): column.name for column in self.layout.columns}
+            self.layout = self.layout.pooled({own.get(term, term): by for term, by in pool.items()}, (*sides, "year"))
         self.timed = self.model in ("intensity", "rate")
 
     def _model(self) -> str:
@@ -199,6 +208,8 @@ class _Reader:
         if name in self.names:
             return self.names.index(name)
         kind = at.SEEN if name in self.world.seen else None
+        if name.startswith(GROUPS):
+            kind = at.VECTOR
         if kind is None:
             try:
                 kind = at.MATRIX if self.world.reads(name, 0).ndim == 2 else at.VECTOR
@@ -214,6 +225,10 @@ class _Reader:
         """Give the array behind a name, with what nobody recorded marked as missing where the rule asks it."""
         if name in self.world.seen:
             return self.world.seen[name]
+        if name == GROUPS + "year":
+            return np.full(self.n, float(to_iso(self.today)[:4]))
+        if name.startswith(GROUPS):
+            return np.arange(float(self.n))
         values = self.world.reads(name, 0)
         return self.recorded.marked(name, values)
 
@@ -236,6 +251,7 @@ class _Reader:
     def _follow(self) -> _Tape:
         """Replay the history and write down every change of what the process reads and may do."""
         history, world = self.history, self.world
+        self.today = history.start
         low = history.start if self.told.start is None else as_day(self.told.start)
         high = history.end if self.told.end is None else as_day(self.told.end) + 1.0
         self.numbers = {ATTRIBUTE: list(world.attributes), PAIR: list(world.pairs)}
@@ -344,7 +360,7 @@ class _Reader:
     def _carry_out(self, time: float, kind: int, place: int) -> set[str] | None:
         """Let one thing happen; gives the names of what it touched, or None for all."""
         history, world = self.history, self.world
-        world.now = time
+        world.now = self.today = time
         if kind == ACT:
             if ORIGINS[history.origin[place]] == "lapse":
                 return set()
@@ -360,7 +376,7 @@ class _Reader:
             return {layer} | {name for name, each in world.memories.items() if each.layer == layer}
         if kind == TICK and place < 0:
             world.tick(time, self._next_tick(time))
-            return set(world.memories)
+            return {*world.memories, GROUPS + "year"}
         calendar = history.calendar
         if kind == YEARLY:
             self._set_yearly(int(calendar.what[place]))
@@ -369,7 +385,7 @@ class _Reader:
         apply_entry(world, calendar, place)
         if kind in (ATTRIBUTE, PAIR):
             return {self.numbers[kind][int(calendar.what[place])]}
-        return set(world.memories) if kind == TICK else None
+        return {*world.memories, GROUPS + "year"} if kind == TICK else None
 
     def _next_tick(self, time: float) -> float:
         """Give the tick after one that was put in."""

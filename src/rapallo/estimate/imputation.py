@@ -79,6 +79,8 @@ def impute(one: Callable[[int], FitResult], draws: int, seed: int, level: float)
     """
     if draws < 2:
         raise RapalloError("imputation needs two draws at least, and twenty to say how much information is missing")
+    from rapallo.estimate.pool import over_draws
+
     student = _student()
     fits: list[FitResult] = []
     for number in range(draws):
@@ -120,6 +122,7 @@ def impute(one: Callable[[int], FitResult], draws: int, seed: int, level: float)
         largest_score=max(each.largest_score for each in fits),
         options=float(np.mean([each.options for each in fits])),
         surprise=_surprise(fits),
+        pooled=over_draws([each.pooled for each in fits if each.pooled is not None]) if first.pooled else None,
         warnings=tuple(warnings),
         imputation=Imputation(
             draws=draws,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from rapallo.estimate.diagnose import check_information, find_separation
 from rapallo.estimate.fit_result import FitResult, quantile
 from rapallo.estimate.likelihood import Likelihood, Streamed
 from rapallo.estimate.maximise import Prior, Top, maximise
+from rapallo.estimate.pool import Pooled, Scaled, choose_scales, tables
+from rapallo.system.history import to_iso
 
 INTERVALS = ("wald", "profile")
 
@@ -32,6 +34,7 @@ class Wishes:
     interval: str = "wald"
     level: float = 0.95
     tolerance: float = 1e-8
+    pool: Mapping[str, str | Sequence[str]] | None = None
 
 
 def solve(
@@ -48,16 +51,27 @@ def solve(
     table: Callable[[NDArray[np.int64]], Any],
     warnings: list[str],
     facts: Mapping[str, Any],
+    label: Callable[[str, int], str] = lambda by, code: str(code),
 ) -> FitResult:
     """Climb to the top of the likelihood and say what stands there.
 
-    ``blocks`` gives the cases, block after block, each time it is called; ``table`` the rows of given acts.
+    ``blocks`` gives the cases, block after block, each time it is called; ``table`` the rows of given
+    acts; ``label`` names the group of a number.
     """
     import rapallo
 
-    names = tuple(column.name for column in layout.columns)
-    if not names:
+    if not layout.columns and not layout.pools:
         raise RapalloError("the formula has no term that could be estimated")
+    if layout.pools and wishes.interval != "wald":
+        raise RapalloError("with pool=… intervals are Wald's; leave interval='wald'")
+    blocks = _kept_where_whole(blocks)
+    places: list[list[int]] = []
+    codes: list[list[int]] = []
+    if layout.pools:
+        codes = _groups(blocks, layout)
+        layout, places = layout.parted(codes)
+    names = tuple(column.name for column in layout.columns)
+    deviates = np.isin(np.arange(len(names)), [place for where in places for place in where])
 
     def parts() -> Iterator[Likelihood]:
         for cases in blocks():
@@ -66,25 +80,42 @@ def solve(
                 design[-1] = 0.0  # refusing weighs nothing
             yield Likelihood(cases, design, timed, layout.consent)
 
-    census = take_census(parts(), layout.consent or len(names), model == "consent")
+    own = len(names) if layout.consent is None else layout.consent
+    census = take_census(parts(), own - int(deviates.sum()), model == "consent")
     if not census.cases:
         raise RapalloError(f"no act of {events} lies between start and end: nothing can be estimated")
     likelihood: Likelihood | Streamed = census.only or Streamed(
         parts, census.cases, census.exposure, census.largest, timed
     )
-    prior = _prior(wishes.prior, names, census.alike)
+    prior = _prior(wishes.prior, names, census.alike | deviates)
     free = np.array([name not in (wishes.fixed or {}) for name in names])
     start = _start(census, names, wishes, timed)
     what = f"{model}s" if model in ("choice",) else "acts"
     first = likelihood.at(start)
     if not math.isfinite(first.value):
         raise RapalloError("the likelihood is not finite at the start; look for a statistic of enormous size")
-    bare = free & (True if prior is None else ~np.isfinite(prior.deviation))
+    bare = free & ~deviates & (True if prior is None else ~np.isfinite(prior.deviation))
     check_information(likelihood, first, names, bare, what)
-    top = maximise(likelihood.at, start, free, prior, tolerance=wishes.tolerance)
+    method = "maximum likelihood" if prior is None else "maximum a posteriori"
+    scaled: Scaled | None = None
+    if places:
+        for pool, where in zip(layout.pools, places, strict=True):
+            if not (np.diag(first.information)[where] > 1e-9 * census.cases).any():
+                raise RapalloError(
+                    f"`{pool.term}` by {pool.by} is the same for every option of every act: its differences cannot "
+                    "be told from nothing; leave it out of pool=…"
+                )
+        scaled = choose_scales(likelihood.at, start, free, prior, places, wishes.level, wishes.tolerance)
+        top = scaled.top
+        method = f"{'restricted ' if prior is None else ''}{method}, scales by the marginal likelihood"
+    else:
+        top = maximise(likelihood.at, start, free, prior, tolerance=wishes.tolerance)
     separated = find_separation(likelihood, top, first, names, bare, what)
     astray = sorted({k for who, _ in separated for k in who})
     covariance, se = _covariance(top, free, astray)
+    if scaled is not None:
+        covariance += scaled.more
+        se = np.where(np.isnan(se), se, np.sqrt(np.maximum(np.diag(covariance), 0.0)))
     warnings = [*warnings, *(sentence for _, sentence in separated)]
     if not top.converged and not separated:
         warnings.append(
@@ -94,6 +125,10 @@ def solve(
     lower, upper = _intervals(likelihood, top, free, prior, se, wishes, astray)
     surprise = table(census.acts)
     surprise["log_probability"] = likelihood.log_probabilities(top.theta)
+    pooled = None
+    if scaled is not None:
+        pooled = _pooled(scaled, layout, codes, places, se, surprise, label, model)
+        warnings += _of_scales(pooled)
     left_out = census.left_out
     if left_out:
         lost = surprise[surprise["log_probability"].isna()].head(5)
@@ -102,16 +137,18 @@ def solve(
         warnings.append(
             f"{left_out} of {census.cases} acts are left out because a statistic of theirs is missing ({who}{more})"
         )
+    shown = np.flatnonzero(~deviates)
+    names = tuple(names[k] for k in shown)
     return FitResult(
         model=model,
         events=events,
         formula=formula,
         names=names,
-        coef=top.theta,
-        se=se,
-        covariance=covariance,
-        lower=lower,
-        upper=upper,
+        coef=top.theta[shown],
+        se=se[shown],
+        covariance=covariance[np.ix_(shown, shown)],
+        lower=lower[shown],
+        upper=upper[shown],
         interval=wishes.interval,
         level=wishes.level,
         log_likelihood=top.likelihood,
@@ -122,8 +159,8 @@ def solve(
         iterations=top.iterations,
         converged=top.converged and not separated,
         largest_score=float(np.abs(top.score[free]).max(initial=0.0)),
-        method="maximum likelihood" if prior is None else "maximum a posteriori",
-        prior={} if prior is None else _stated(prior, names),
+        method=method,
+        prior={} if prior is None else _stated(Prior(prior.mean[shown], prior.deviation[shown]), names),
         fixed=tuple(name for name in names if name in (wishes.fixed or {})),
         missing=missing,
         options=census.options,
@@ -138,7 +175,79 @@ def solve(
             "blocks": census.blocks,
             **facts,
         },
+        pooled=pooled,
     )
+
+
+def _kept_where_whole(blocks: Callable[[], Iterator[Cases]]) -> Callable[[], Iterator[Cases]]:
+    """Keep the cases of a history that fits into one block, so that it unfolds once only."""
+    kept: list[Cases] = []
+
+    def give() -> Iterator[Cases]:
+        if kept:
+            yield kept[0]
+            return
+        only, count = None, 0
+        for cases in blocks():
+            only, count = cases, count + 1
+            yield cases
+        if count == 1 and only is not None:
+            kept.append(only)
+
+    return give
+
+
+def _groups(blocks: Callable[[], Iterator[Cases]], layout: Layout) -> list[list[int]]:
+    """Give the groups of each pooled term that are ever among the options."""
+    found: list[set[int]] = [set() for _ in layout.pools]
+    for cases in blocks():
+        for seen, pool in zip(found, layout.pools, strict=True):
+            column = cases.statistics[:, pool.group]
+            seen.update(int(code) for code in np.unique(column[np.isfinite(column)]))
+    for seen, pool in zip(found, layout.pools, strict=True):
+        if len(seen) < 2:
+            raise RapalloError(f"`{pool.term}` by {pool.by}: there are {len(seen)} groups; pooling needs two at least")
+    return [sorted(each) for each in found]
+
+
+def _pooled(
+    scaled: Scaled,
+    layout: Layout,
+    codes: Sequence[Sequence[int]],
+    places: Sequence[Sequence[int]],
+    se: NDArray[np.float64],
+    surprise: Any,
+    label: Callable[[str, int], str],
+    model: str,
+) -> Pooled:
+    """Name the groups and count their acts."""
+    counted = surprise[surprise["log_probability"].notna()]
+    terms, groups, acts = [], [], []
+    for pool, found in zip(layout.pools, codes, strict=True):
+        place = next((k for k, each in enumerate(layout.columns) if each.name == pool.term and each.group < 0), -1)
+        terms.append((pool.term, pool.by, float(scaled.top.theta[place]) if place >= 0 else 0.0))
+        groups.append([label(pool.by, code) for code in found])
+        if pool.by == "year":
+            whose = [[to_iso(float(time))[:4] for time in counted["time"]]]
+        else:
+            whose = [counted[side] for side in (("sender", "receiver") if model == "coordination" else (pool.by,))]
+        acts.append(
+            [sum(int((np.asarray(each, dtype=object) == group).sum()) for each in whose) for group in groups[-1]]
+        )
+    return tables(scaled, terms, places, groups, se, acts)
+
+
+def _of_scales(pooled: Pooled) -> list[str]:
+    """Say where groups do not differ, and where they are too few to tell."""
+    found = []
+    for row in pooled.scales.itertuples():
+        if row.scale == 0.0:
+            found.append(
+                f"`{row.term}` does not differ by {row.by} beyond chance: the scale is 0 (at most {row.upper:.2g})"
+            )
+        if row.groups < 6:
+            found.append(f"`{row.term}`: {row.groups} groups say little of how much they differ")
+    return found
 
 
 def _prior(
