@@ -104,6 +104,7 @@ def order(actors: int = 8, years: int = 8) -> tuple[Any, Calendar]:
     )
     scenario = SimpleNamespace(
         name="recovered",
+        organ_of=lambda process, actor: "ministry",
         layers={
             "raid": Layer("raid", "raids", lasting=False),
             "court": Layer("court", "courts", lasting=False),

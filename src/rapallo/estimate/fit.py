@@ -21,7 +21,7 @@ from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
 from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
 from rapallo.scenario.timeline import record_history
-from rapallo.system.history import History
+from rapallo.system.history import History, to_iso
 
 
 def fit(
@@ -242,9 +242,21 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
             ) from None
 
     def table(at: NDArray[np.int64]) -> Any:
-        acts = history.acts().iloc[at]
-        columns = [name for name in ("id", "date", "time", "sender", "receiver", "title") if name in acts]
-        return acts[columns].reset_index(names="row")
+        import pandas as pd
+
+        names = np.array([*history.actors, ""], dtype=object)
+        titles = history.extra.get("title")
+        return pd.DataFrame(
+            {
+                "row": at,
+                **({} if history.ids is None else {"id": history.ids[at]}),
+                "date": [to_iso(time) for time in history.time[at]],
+                "time": history.time[at],
+                "sender": names[history.sender[at]],
+                "receiver": names[history.receiver[at]],
+                **({} if titles is None else {"title": titles[at]}),
+            }
+        )
 
     return solve(
         blocks,
