@@ -126,38 +126,6 @@ def _read(process: Any) -> list[str]:
     return names
 
 
-def talks_with_rivals_rivals(history: Any) -> float:
-    """Give how far, in all, talks were opened with rivals of the opener's own rivals, by the rank of both."""
-    from types import SimpleNamespace
-
-    from rapallo.effects import get_effect
-    from rapallo.system.calendar import PAIR
-
-    calendar, opening = history.calendar, history.calendar.opening
-    rival = opening.pairs["rival"].copy()
-    entries = np.flatnonzero((calendar.kind == PAIR) & (calendar.what == list(opening.pairs).index("rival")))
-    view = SimpleNamespace(actors=len(history.actors), rival=rival)
-    drawn, place = 0.0, 0
-    for act in history.select(layer="negotiation", change="form"):
-        while place < len(entries) and calendar.time[entries[place]] <= history.time[act]:
-            entry = entries[place]
-            rival[calendar.sender[entry], calendar.receiver[entry]] = calendar.value[entry]
-            place += 1
-        drawn += get_effect("rival_of_rival")(view, int(history.sender[act]), int(history.receiver[act]))
-    return drawn
-
-
-def treaties_outside(history: Any) -> float:
-    """Give how many more treaties the vanquished conclude outside the circle of the victors than with one of them."""
-    opening = history.calendar.opening
-    lost, won = opening.attributes["vanquished"] > 0, opening.attributes["victor"] > 0
-    acts = history.select(process="conclude_treaty")
-    sender, receiver = history.sender[acts], history.receiver[acts]
-    ours = lost[sender] | lost[receiver]
-    with_victor = won[sender] | won[receiver]
-    return float((ours & ~with_victor).sum() - (ours & with_victor).sum())
-
-
 _TWENTIES = ("1921-01-01", "1930-12-31")
 SYSTEMS = {
     1: System(
@@ -168,7 +136,7 @@ SYSTEMS = {
         _TWENTIES,
         silent=COMINTERN,
     ),
-    2: System("Manoeuvre against the main enemy", ("*.rivals_rival",), talks_with_rivals_rivals, 1, _TWENTIES),
+    2: System("Manoeuvre against the main enemy", ("*.rivals_rival",), mean_of("manoeuvre"), 1, _TWENTIES),
     3: System("Continental system", ("*.common_adversary",), mean_of("continental_bloc"), 1, _TWENTIES),
     4: System(
         "League of Nations and Article 16",
@@ -210,7 +178,7 @@ SYSTEMS = {
     9: System(
         "Contradictions between Germany and the victors",
         ("*.payers_and_outsiders", "*.payers_and_payees", "*.vanquished_both", "*.distress"),
-        treaties_outside,
+        mean_of("treaties_of_the_vanquished"),
         1,
         _TWENTIES,
     ),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from rapallo.record.edtf import read_date
-from rapallo.system.calendar import ATTRIBUTE, make_calendar
+from rapallo.system.calendar import ATTRIBUTE, PAIR, make_calendar
 from rapallo.system.history import CHANGES, ORIGINS, History, as_day
 from rapallo.system.layer import Layer
 from rapallo.system.quantity import Quantity
@@ -27,6 +27,9 @@ def small_scenario(hidden_unit="facility-years", without=(), coverage=()):
         for each in (
             Quantity("colour", "actor", "colour"),
             Quantity("great_power", "actor", "a great power"),
+            Quantity("victor", "actor", "a victor"),
+            Quantity("vanquished", "actor", "one of the vanquished"),
+            Quantity("rival", "pair", "a rival"),
             Quantity("capability", "actor", "capability", "share"),
             Quantity("hidden_capability", "actor", "hidden", hidden_unit, written=True),
             Quantity("trade", "pair", "trade", written=True),
@@ -60,7 +63,8 @@ def history_of(
     """A history from acts ``(date, layer, change, sender, receiver[, occasion[, origin]])``.
 
     ``standing`` are ties ``(layer, sender, receiver)`` at the start, ``opening`` attributes
-    ``(name, actor, value)``, ``changes`` dated ones ``(date, name, actor, value)``, ``known``
+    ``(name, actor, value)``, ``changes`` dated ones ``(date, name, actor, value)``, or of a pair
+    ``(date, name, "SENDER-RECEIVER", value)``; ``known``
     covert ties ``(observer, layer, sender, receiver)`` known at the start (``all`` for all);
     ``series`` maps a name to rows ``(year, sender, receiver, value)``.
     """
@@ -79,16 +83,12 @@ def history_of(
             world.act(layer, "discover", code[observer], code[receiver])
     for name, actor, value in opening:
         world.attributes[name][code[actor]] = value
-    entries = [
-        {
-            "time": as_day(date),
-            "kind": ATTRIBUTE,
-            "what": list(world.attributes).index(name),
-            "sender": code[actor],
-            "value": value,
-        }
-        for date, name, actor, value in changes
-    ]
+    entries = []
+    for date, name, who, value in changes:
+        sender, _, receiver = who.partition("-")
+        kind, table = (PAIR, world.pairs) if receiver else (ATTRIBUTE, world.attributes)
+        entry = {"time": as_day(date), "kind": kind, "what": list(table).index(name), "sender": code[sender]}
+        entries.append({**entry, "receiver": code[receiver], "value": value})
     rows = [(*act, *(-1, "simulated")[len(act) - 5 :]) for act in acts]
     rows.sort(key=lambda row: row[0])
     layers = tuple(made.layers)

@@ -89,7 +89,7 @@ def test_events_are_counted_by_year():
         ("1923-10-23", "rising", "form", "USSR", "DEU"),
         ("1923-10-24", "rising", "form", "USSR", "POL"),
         ("1921-05-01", "subversion", "form", "USSR", "GBR"),
-        ("1922-05-01", "exposure", "form", "USSR", "GBR"),
+        ("1922-05-01", "exposure", "form", "GBR", "USSR"),
         ("1923-05-01", "exchange", "form", "DEU", "USSR"),
         ("1923-06-01", "exchange", "form", "USSR", "DEU"),
     )
@@ -113,6 +113,43 @@ def test_risings_near_an_agreement_with_the_same_state():
     )
     assert history.measure("revolts_within_60_days") == 0.5
     assert np.isnan(history_of().measure("revolts_within_60_days"))
+
+
+def test_talks_go_to_rivals_of_rivals_by_the_rank_of_both():
+    history = history_of(
+        ("1921-04-10", "negotiation", "form", "USSR", "FRA"),  # before Britain was named
+        ("1922-04-10", "negotiation", "form", "USSR", "FRA"),
+        ("1922-05-10", "negotiation", "form", "USSR", "DEU"),
+        ("1922-06-10", "negotiation", "refuse", "USSR", "FRA"),
+        ("1923-06-10", "negotiation", "form", "USSR", "FRA"),  # Britain and France are rivals no more
+        ("1923-07-10", "negotiation", "form", "FRA", "USSR"),
+        changes=(
+            ("1921-03-01", "rival", "FRA-GBR", 0.5),
+            ("1922-01-01", "rival", "USSR-GBR", 1.0),
+            ("1922-05-01", "rival", "GBR-DEU", 0.5),
+            ("1923-01-01", "rival", "FRA-GBR", 0.0),
+            ("1923-07-01", "rival", "FRA-DEU", 1.0),
+        ),
+    )
+    assert values(history.measure("manoeuvre")) == [0.0, 1.0, 0.0]
+
+
+def test_treaties_of_losers_count_against_each_other():
+    history = history_of(
+        ("1921-04-16", "treaty", "form", "DEU", "USSR"),
+        ("1922-04-16", "treaty", "form", "HUN", "DEU"),
+        ("1922-10-16", "treaty", "form", "DEU", "FRA", 7),
+        ("1922-10-16", "treaty", "form", "DEU", "BEL", 7),
+        ("1923-04-16", "treaty", "form", "POL", "FRA"),
+        ("1923-05-16", "treaty", "end", "DEU", "USSR"),
+        opening=[
+            ("vanquished", "DEU", 1.0),
+            ("vanquished", "HUN", 1.0),
+            ("victor", "FRA", 1.0),
+            ("victor", "BEL", 1.0),
+        ],
+    )
+    assert values(history.measure("treaties_of_the_vanquished")) == [1.0, 1.0 - 2.0, 0.0]
 
 
 SECRET = (

@@ -21,6 +21,7 @@ NAMES = """
     risings subversion exposures cooperation_known cooperation_public cooperation_known_to_britain
     officers_exchanged hidden_rearmament capability_balance sanction_cases sanctioners league_members
     continental_bloc polarisation dispute_risk revolts_within_60_days recognition_by_government
+    manoeuvre treaties_of_the_vanquished
 """
 
 

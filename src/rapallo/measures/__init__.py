@@ -4,6 +4,7 @@ from rapallo.measures.actor import per_actor
 from rapallo.measures.attribute import attribute_at
 from rapallo.measures.knowledge import first_known
 from rapallo.measures.measure import Measure, applies, apply_measure, get_measure, measure, measures
+from rapallo.measures.pair import pair_at
 from rapallo.measures.result import from_long, long
 from rapallo.measures.ties import tied_at
 from rapallo.measures.yearly import acts_per_year, decimal_year, flow_per_year, yearly
@@ -22,6 +23,7 @@ __all__ = [
     "long",
     "measure",
     "measures",
+    "pair_at",
     "per_actor",
     "tied_at",
     "yearly",

@@ -57,7 +57,9 @@ def yearly(
     return pd.Series(numbers, index=index)
 
 
-def acts_per_year(history: History, acts: NDArray[Any], *, layer: str = "") -> pd.Series[float]:
+def acts_per_year(
+    history: History, acts: NDArray[Any], *, layer: str = "", weights: NDArray[np.float64] | None = None
+) -> pd.Series[float]:
     """Count acts in each year of a history's span; acts of one occasion count once, at the first.
 
     Parameters
@@ -67,10 +69,15 @@ def acts_per_year(history: History, acts: NDArray[Any], *, layer: str = "") -> p
     layer
         Where given, a year that the record's coverage of this layer does not span from end to end
         is unknown: NaN. A run is known throughout.
+    weights
+        What each act adds instead of one, where given; every act of an occasion then adds its own.
     """
     edges, _, _ = _years(history.start, history.end)
-    times = history.time[occasions(history, acts)]
-    counts = np.diff(np.searchsorted(times, edges, side="left"))
+    if weights is None:
+        counts = np.diff(np.searchsorted(history.time[occasions(history, acts)], edges, side="left"))
+    else:
+        before = np.concatenate([[0.0], np.cumsum(weights)])
+        counts = np.diff(before[np.searchsorted(history.time[acts], edges, side="left")])
     if layer:
         counts = np.where(covered(history, layer, edges[:-1], edges[1:]), counts, np.nan)
     return yearly(history, counts)
