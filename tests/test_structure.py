@@ -41,6 +41,7 @@ BOUND_LATE = {
     # a result shows itself: what draws it and what writes it out come later in the flow, asked for at the call
     ("experiment/measure_of_runs.py", "rapallo.report.plots"),
     ("experiment/ensemble.py", "rapallo.report.html"),
+    ("experiment/counterfactual.py", "rapallo.report.plots"),
     ("experiment/uncertainty.py", "rapallo.report.plots"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""

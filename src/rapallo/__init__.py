@@ -12,6 +12,7 @@ except PackageNotFoundError:  # run from a source tree that was never installed
     __version__ = "0+unknown"
 
 _PUBLIC = {
+    "Counterfactual": "rapallo.experiment.counterfactual",
     "Comparison": "rapallo.experiment.compare",
     "Ensemble": "rapallo.experiment.ensemble",
     "Effect": "rapallo.effects",
@@ -26,6 +27,7 @@ _PUBLIC = {
     "UnknownNameError": "rapallo.errors",
     "check": "rapallo.scenario.load",
     "compare": "rapallo.experiment.compare",
+    "counterfactual": "rapallo.experiment.counterfactual",
     "effect": "rapallo.effects",
     "ensemble": "rapallo.experiment.ensemble",
     "fit": "rapallo.estimate.fit",

@@ -11,6 +11,7 @@ import typer
 from rapallo.cli.check import check
 from rapallo.cli.claims import claims
 from rapallo.cli.compare import compare
+from rapallo.cli.counterfactual import counterfactual
 from rapallo.cli.effects import effects
 from rapallo.cli.explain import explain
 from rapallo.cli.facts import facts
@@ -30,7 +31,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for _command in (run, compare, uncertainty, check, facts, explain, claims, new, measures, effects, version):
+for _command in (
+    run,
+    compare,
+    counterfactual,
+    uncertainty,
+    check,
+    facts,
+    explain,
+    claims,
+    new,
+    measures,
+    effects,
+    version,
+):
     app.command()(_command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -323,21 +323,25 @@ def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
     )
 
 
-def _fingerprint() -> str:
-    """Hash of everything the compiled kernel is made from, so that no stale code is ever used."""
+def _fingerprint(more: Sequence[str]) -> str:
+    """Hash of everything that compiled code is made from, so that no stale code is ever used."""
     here = Path(__file__).parent
     parts = [
         (here / f"{name}.py").read_bytes()
-        for name in ("call", "change", "clock", "compiled", "kernel", "layout", "luck", "mark", "statistic", "weigh")
+        for name in (
+            *("call", "change", "clock", "compiled", "kernel", "layout", "luck", "mark", "statistic", "weigh"),
+            *more,
+        )
     ]
     parts.append(f"{numba.__version__} {np.__version__}".encode())
     return hashlib.blake2b(b"\0".join(parts), digest_size=8).hexdigest()
 
 
 @contextmanager
-def _cached_here() -> Iterator[None]:
+def cached_here(more: Sequence[str] = ()) -> Iterator[None]:
+    """Keep what is compiled inside under the hash of the kernel's files, and of more files of the engine."""
     before = numba.config.CACHE_DIR
-    folder = cache_folder().parent / "kernel" / _fingerprint()
+    folder = cache_folder().parent / "kernel" / _fingerprint(more)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)
@@ -359,7 +363,7 @@ def _compile(cache: bool) -> tuple[Any, Any]:
     )
 
 
-with _cached_here():
+with cached_here():
     try:
         prepare, run = _compile(cache=True)
     except (RuntimeError, OSError):  # nowhere to write: compiled for this session only

@@ -190,7 +190,7 @@ IF_MATRIX, IF_REVERSED, IF_SENDER, IF_RECEIVER = range(4)
 ) = range(16)
 EACH_MEMBER, UNANIMITY, MAJORITY = range(3)
 FINDINGS = ("each member", "unanimity", "majority")
-C_RULE, C_ACCUSED, C_VICTIM, C_OCCASION, C_WIDTH = range(5)
+C_RULE, C_ACCUSED, C_VICTIM, C_OCCASION, C_RECORDED, C_WIDTH = range(6)
 
 # fields of the table of yearly updates
 (

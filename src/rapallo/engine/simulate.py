@@ -92,7 +92,7 @@ def simulate_plan(plan: Plan, seed: int, run: int = 0) -> History:
     if not 0 <= seed < 2**64 or not 0 <= run < 2**32:
         raise RapalloError("a seed lies between 0 and 2**64 - 1, a run between 0 and 2**32 - 1")
     times, codes, numbers = _raw(plan, seed, run)
-    return _history(plan, seed, run, times, codes, numbers)
+    return history_of(plan, seed, run, times, codes, numbers)
 
 
 def prepared(plan: Plan) -> Plan:
@@ -145,10 +145,11 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
             f"run {run} of seed {seed}: more than {LONGEST:,} acts, or {PAUSES * at.STEPS:,} events, by "
             f"{to_iso(float(F[at.NOW]))}: some rate runs away; look at the processes whose memories feed themselves"
         )
-    raise RapalloError(_complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
+    raise RapalloError(complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
 
 
-def _complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: int) -> str:
+def complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: int) -> str:
+    """Say in words why the kernel stopped before the end."""
     where = f"run {run} of seed {seed}, {to_iso(now)}"
     if status == at.TOO_MANY_CASES:
         return f"{where}: more than {int(plan.X[at.MAX_CASES])} cases are open before an institution at once"
@@ -168,7 +169,7 @@ def _complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: 
 _BLAME = "an effect returned NaN or infinity, or a parameter is far too large"
 
 
-def _history(
+def history_of(
     plan: Plan,
     seed: int,
     run: int,
@@ -176,6 +177,7 @@ def _history(
     codes: NDArray[np.int32],
     numbers: NDArray[np.float64],
 ) -> History:
+    """Make a history of what the kernel wrote down."""
     scenario, opening = plan.scenario, plan.calendar.opening
     stride = int(plan.X[at.X_SIZE])
     table = numbers[: plan.years * stride].reshape(plan.years, stride) if stride else np.empty((plan.years, 0))

@@ -100,18 +100,8 @@ def why(history: History, act: int) -> Why:
     twin = Reference.__new__(Reference)
     twin.scenario, twin.world, twin.actors = history.scenario, world_before(history, act), actors
     twin.numbers = history.calendar.numbers_at(tuple(history.scenario.parameters), float(history.time[act]))
-    mutual = process.weighting == "coordination"
-    chooser = twin.parties(process)[0] if mutual else sender
-    terms = pd.DataFrame(
-        [
-            *_terms(twin, process.motives, "weight", sender, receiver),
-            *(_terms(twin, process.motives, "partner", receiver, sender) if mutual else ()),
-            *_terms(twin, process.rate, "rate", chooser, chooser),
-            *_terms(twin, process.consent, "consent", receiver, sender),
-        ],
-        columns=_TERMS,
-    )
-    weights = _coordinated(twin, process, (sender, receiver)) if mutual else _weights(twin, process, sender)
+    terms = terms_of(twin, process, sender, receiver)
+    weights = weights_of(twin, process, sender, receiver)
     total = sum(weights.values())
     alternatives = pd.DataFrame(
         [
@@ -134,6 +124,30 @@ def why(history: History, act: int) -> Why:
     if origin == "record":
         notes.append(f"An act of the record ({'' if history.ids is None else history.ids[act]}).")
     return Why(act, sentence, terms, alternatives, weight, " ".join(notes))
+
+
+def terms_of(twin: Reference, process: Process, sender: int, receiver: int) -> pd.DataFrame:
+    """Give the terms of an act's weight in the twin's world."""
+    import pandas as pd
+
+    mutual = process.weighting == "coordination"
+    chooser = twin.parties(process)[0] if mutual else sender
+    return pd.DataFrame(
+        [
+            *_terms(twin, process.motives, "weight", sender, receiver),
+            *(_terms(twin, process.motives, "partner", receiver, sender) if mutual else ()),
+            *_terms(twin, process.rate, "rate", chooser, chooser),
+            *_terms(twin, process.consent, "consent", receiver, sender),
+        ],
+        columns=_TERMS,
+    )
+
+
+def weights_of(twin: Reference, process: Process, sender: int, receiver: int) -> dict[tuple[int, int], float]:
+    """Give the weights of an act and of those it competes with, in acts per year; what is not allowed is not there."""
+    if process.weighting == "coordination":
+        return _coordinated(twin, process, (sender, receiver))
+    return _weights(twin, process, sender)
 
 
 def world_before(history: History, act: int) -> World:

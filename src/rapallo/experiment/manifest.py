@@ -48,7 +48,7 @@ def make_manifest(recipe: Recipe, rules: Mapping[str, str], own: Mapping[str, st
             "name": scenario.name,
             "title": scenario.title,
             "fingerprint": scenario.fingerprint,
-            "folder": _folder_of(scenario),
+            "folder": folder_of(scenario),
             "changes": list(scenario.changes),
         },
         "seed": recipe.seed,
@@ -157,7 +157,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _folder_of(scenario: Any) -> str:
+def folder_of(scenario: Any) -> str:
     """Give the name of a built-in scenario, or the folder of another."""
     from rapallo.scenario.load import BUILT_IN
 

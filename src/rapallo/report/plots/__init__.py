@@ -23,3 +23,17 @@ def plot_uncertainty(table: pd.DataFrame, measure: str, unit: str, **options: An
     from rapallo.report.plots import uncertainty as drawing
 
     return drawing.plot_uncertainty(table, measure, unit, **options)
+
+
+def plot_timeline(timeline: pd.DataFrame, **options: Any) -> Figure:
+    """Draw what becomes of the record's acts in a changed world."""
+    from rapallo.report.plots import counterfactual_timeline as drawing
+
+    return drawing.plot_timeline(timeline, **options)
+
+
+def plot_exponentials(values: pd.DataFrame, **options: Any) -> Figure:
+    """Draw the exponentials of the record's luck, process by process."""
+    from rapallo.report.plots import exponentials as drawing
+
+    return drawing.plot_exponentials(drawing.exponentials_data(values), **options)

@@ -1,0 +1,419 @@
+"""The tables of a counterfactual, read from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import UnknownNameError
+from rapallo.experiment.counterfactual_work import RECORD_WORLD
+from rapallo.experiment.fates import GIVEN, HELD, kind_in_words, roles
+from rapallo.measures import get_measure
+from rapallo.record.edtf import read_date
+from rapallo.system.history import to_iso
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rapallo.engine.changed_world import ChangedWorld
+    from rapallo.engine.recorded_world import RecordedWorld
+    from rapallo.scenario.intervention import Intervention
+
+KEPT, MOVED, LOST, GAINED = "kept", "moved", "lost", "gained"
+
+OPEN = "not determined by the record"
+
+HALF = 0.5
+"""Share of draws from which on a new act is said to happen."""
+
+KIND = ("process", "layer", "change", "sender", "receiver")
+
+
+class CounterfactualTables:
+    """What the draws of a counterfactual come to.
+
+    Parameters
+    ----------
+    folder
+        Where they are kept.
+    scenario
+        The model.
+    record, changed
+        The record's world and the changed one.
+    intervention
+        What was changed.
+    lucks, draws
+        Kinds of luck, and how many draws there are.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        scenario: Any,
+        record: RecordedWorld,
+        changed: ChangedWorld,
+        intervention: Intervention,
+        lucks: tuple[str, ...],
+        draws: int,
+    ) -> None:
+        self.folder, self.scenario, self.intervention = folder, scenario, intervention
+        self.world, self.changed = record, changed
+        self.record = record.record
+        self.lucks, self.draws = lucks, draws
+
+    @cached_property
+    def times(self) -> dict[str, NDArray[np.float64]]:
+        """For each luck, draws × acts of the record: when each happens; ``nan`` where it does not."""
+        import pyarrow.parquet
+
+        table = pyarrow.parquet.read_table(self.folder / "fates.parquet")
+        luck = np.asarray(table["luck"].cast("string").to_pylist(), dtype=object)
+        draw, act, time = (table[name].to_numpy() for name in ("draw", "act", "time"))
+        found = {}
+        for kind in self.lucks:
+            mine = luck == kind
+            values = np.full((self.draws, len(self.record)), np.nan)
+            values[draw[mine], act[mine]] = time[mine]
+            found[kind] = values
+        return found
+
+    @cached_property
+    def new(self) -> pd.DataFrame:
+        """Every act of every draw that the record has not."""
+        import pandas as pd
+
+        found = pd.read_parquet(self.folder / "gained.parquet")
+        for name in ("luck", *KIND):
+            found[name] = found[name].astype(str)
+        return found
+
+    @cached_property
+    def roles(self) -> dict[int, str]:
+        """How each act of the record comes about, by position, in order of time."""
+        return dict(sorted(roles(self.world).items()))
+
+    @cached_property
+    def bounds(self) -> dict[int, tuple[float, float]]:
+        """The first and the last day that the record's own date of an act leaves open, by position."""
+        texts = self.record.extra.get("date_text")
+        found = {}
+        for act in self.roles:
+            day = float(np.floor(self.record.time[act]))
+            first = last = day
+            if texts is not None and texts[act]:
+                date = read_date(str(texts[act]))
+                first = min(day, date.earliest if date.earliest is not None else day)
+                last = max(day, date.latest if date.latest is not None else day)
+            found[act] = first, last
+        return found
+
+    def position(self, act: int | str) -> int:
+        """Give the position of an act by its id, or check the one given."""
+        if isinstance(act, (int, np.integer)):
+            if int(act) in self.roles:
+                return int(act)
+            raise UnknownNameError("act of the record within the span", str(act), [str(each) for each in self.roles])
+        ids = {} if self.record.ids is None else {str(self.record.ids[each]): each for each in reversed(self.roles)}
+        if act not in ids:
+            raise UnknownNameError("dated act of the record within the span", act, list(ids))
+        return ids[act]
+
+    def fate_of(self, act: int, times: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Say what befalls an act in each draw: -1 sooner, 0 kept, 1 later, 2 lost."""
+        first, last = self.bounds[act]
+        day = np.floor(times)
+        found = np.where(day < first, -1, np.where(day > last, 1, 0))
+        return np.where(np.isnan(times), 2, found)
+
+    def typical_draw(self, act: int, luck: str) -> int:
+        """Give the first draw in which an act's likeliest fate befalls it."""
+        fate = self.fate_of(act, self.times[luck][:, act])
+        counts = {KEPT: fate == 0, MOVED: np.abs(fate) == 1, LOST: fate == 2}
+        name = max(counts, key=lambda each: counts[each].sum())
+        return int(np.flatnonzero(counts[name])[0])
+
+    def fate_in(self, act: int, luck: str, draw: int) -> str:
+        """Say what befalls an act in one draw."""
+        time = float(self.times[luck][draw, act])
+        fate = int(self.fate_of(act, np.array([time]))[0])
+        if fate == 2:
+            return "it does not happen"
+        return "it stays" if fate == 0 else f"it comes on {to_iso(time)}"
+
+    def first_gain(self, kind: tuple[Any, ...], luck: str) -> tuple[int, float]:
+        """Give the first draw in which an act comes that the record has not, and when."""
+        mine = self.new[self.new["luck"] == luck]
+        for name, value in zip(KIND, kind, strict=True):
+            mine = mine[mine[name] == value]
+        if not len(mine):
+            raise UnknownNameError(f"act gained under {luck} luck", " ".join(kind), [])
+        row = mine.sort_values(["draw", "time"]).iloc[0]
+        return int(row["draw"]), float(row["time"])
+
+    def acts(self) -> pd.DataFrame:
+        """Say what becomes of each act of the record."""
+        import pandas as pd
+
+        record, extra = self.record, self.record.extra
+        rows = []
+        for act, role in self.roles.items():
+            kind = kind_in_words(record, act)
+            row: dict[str, Any] = {
+                "act": act,
+                "id": "" if record.ids is None else str(record.ids[act]),
+                "date": to_iso(float(record.time[act])),
+                **dict(zip(KIND, kind, strict=True)),
+                "says": self.words(kind, str(extra["title"][act]) if "title" in extra else ""),
+                "certainty": str(extra["certainty"][act]) if "certainty" in extra else "",
+                "role": role,
+            }
+            fate = {}
+            for luck in self.lucks:
+                made = self._shares(act, self.times[luck][:, act])
+                fate[luck] = made["fate"]
+                row |= {f"{luck}_{name}": value for name, value in made.items()}
+            rows.append({**row, "verdict": verdict(list(fate.values()))})
+        return pd.DataFrame(rows)
+
+    def _shares(self, act: int, times: NDArray[np.float64]) -> dict[str, Any]:
+        fate = self.fate_of(act, times)
+        shares = {
+            name: float((fate == code).mean()) for name, code in ((KEPT, 0), ("sooner", -1), ("later", 1), (LOST, 2))
+        }
+        moved = shares["sooner"] + shares["later"]
+        likeliest = max(((shares[KEPT], KEPT), (moved, MOVED), (shares[LOST], LOST)), key=lambda each: each[0])[1]
+        return {**shares, **_three(times[np.abs(fate) == 1]), "fate": likeliest}
+
+    def gained(self, least: float = 0.05) -> pd.DataFrame:
+        """Give the acts that the record has not."""
+        import pandas as pd
+
+        columns = [*KIND, "says"]
+        rows = []
+        for kind, mine in self.new.groupby(list(KIND), sort=False):
+            row: dict[str, Any] = {**dict(zip(KIND, kind, strict=True)), "says": self.words(kind)}
+            fate = []
+            for luck in self.lucks:
+                first = mine[mine["luck"] == luck].groupby("draw")["time"].min().to_numpy(float)
+                share = len(first) / self.draws
+                row |= {f"{luck}_share": share} | {f"{luck}_{name}": value for name, value in _three(first).items()}
+                fate.append("happens" if share >= HALF else "does not happen")
+            if max(row[f"{luck}_share"] for luck in self.lucks) >= least:
+                rows.append({**row, "verdict": fate[0] if len(set(fate)) == 1 else f"{OPEN}: whether"})
+        found = pd.DataFrame(rows, columns=[*columns, *(self._columns("share")), "verdict"])
+        if not len(found):
+            return found
+        most = found[[f"{luck}_share" for luck in self.lucks]].max(axis=1)
+        return found.loc[most.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+    def _columns(self, first: str) -> list[str]:
+        return [f"{luck}_{name}" for luck in self.lucks for name in (first, "median", "low", "high")]
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """Every measure of every draw and world."""
+        import pandas as pd
+
+        found = pd.read_parquet(self.folder / "measures.parquet")
+        for name in ("world", "measure"):
+            found[name] = found[name].astype(str)
+        return found
+
+    def values(self, measure: str, world: str) -> pd.DataFrame:
+        """Give a measure of every draw in one world (``record``, or a kind of luck), draws × keys."""
+        rows = self.measured
+        mine = rows[(rows["measure"] == measure) & (rows["world"] == world)]
+        if not len(mine) and measure not in set(rows["measure"]):
+            raise UnknownNameError("measure that was taken", measure, sorted(set(rows["measure"])))
+        return mine.pivot(index="draw", columns="key", values="value").reindex(range(self.draws))
+
+    def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
+        """Give the effect on every measure."""
+        import pandas as pd
+
+        rows = []
+        for name in measures if measures is not None else dict.fromkeys(self.measured["measure"]):
+            about = get_measure(name)
+            if about.shape == "actor":
+                continue
+            base = self.values(name, RECORD_WORLD)
+            for luck in self.lucks:
+                changed = self.values(name, luck).reindex(columns=base.columns)
+                for key in _keys(base, changed):
+                    first, second = base[key].to_numpy(float), changed[key].to_numpy(float)
+                    paired = (second - first)[np.isfinite(second - first)]
+                    if not len(paired):
+                        continue
+                    mean = float(paired.mean())
+                    rows.append(
+                        {
+                            "measure": name,
+                            "at": key,
+                            "unit": about.unit,
+                            "luck": luck,
+                            "record": float(np.nanmedian(first)),
+                            "changed": float(np.nanmedian(second)),
+                            "difference": mean,
+                            "low": float(np.quantile(paired, 0.05)),
+                            "high": float(np.quantile(paired, 0.95)),
+                            "same_sign": float((np.sign(paired) == np.sign(mean)).mean()) if mean else 0.0,
+                            "no_change": float((paired == 0).mean()),
+                        }
+                    )
+        return pd.DataFrame(rows)
+
+    def timeline(self) -> pd.DataFrame:
+        """Give what a time line of both worlds shows."""
+        import pandas as pd
+
+        columns = ["luck", "fate", "share", "recorded", "median", "low", "high", "process", "label", "id", "verdict"]
+        rows = []
+        for row in self.acts().to_dict("records"):
+            if row["role"] == GIVEN and row["verdict"] == KEPT:
+                continue
+            act = int(row["act"])
+            for luck in self.lucks:
+                times = self.times[luck][:, act]
+                fate = str(row[f"{luck}_fate"])
+                share = row[f"{luck}_sooner"] + row[f"{luck}_later"] if fate == MOVED else row[f"{luck}_{fate}"]
+                days = _days(times)
+                label = f"{row['sender']} {row['receiver']}".strip()
+                rows.append(
+                    (
+                        luck,
+                        fate,
+                        share,
+                        float(self.record.time[act]),
+                        *days,
+                        row["process"],
+                        label,
+                        row["id"],
+                        row["verdict"],
+                    )
+                )
+        for row in self.gained().to_dict("records"):
+            kind = tuple(row[name] for name in KIND)
+            for luck in self.lucks:
+                share = row[f"{luck}_share"]
+                if share > 0.0:
+                    mine = self.new[(self.new["luck"] == luck) & (self.new[list(KIND)] == kind).all(axis=1)]
+                    days = _days(mine.groupby("draw")["time"].min().to_numpy(float))
+                    label = f"{row['sender']} {row['receiver']}".strip()
+                    rows.append((luck, GAINED, share, np.nan, *days, row["process"], label, "", row["verdict"]))
+        return pd.DataFrame(rows, columns=columns)
+
+    def says(self, limit: int | None = None) -> list[str]:
+        """Say in sentences what does not stay as it was, and what is new."""
+        acts = self.acts()
+        decided = acts[acts["role"] != GIVEN]
+        counts = {name: int((decided["verdict"] == name).sum()) for name in (KEPT, MOVED, LOST)}
+        first = f"Of {len(decided)} acts of the record in the span, {counts[KEPT]} stay as they were"
+        first += f", {counts[MOVED]} come at another time, {counts[LOST]} do not come"
+        if len(self.lucks) > 1:
+            first += f", and {len(decided) - sum(counts.values())} are not determined by the record"
+        lines = [first + "."]
+        other = acts[acts["verdict"] != KEPT]
+        rank = {f"{OPEN}: when": 2, MOVED: 1}
+        order = other["verdict"].map(lambda each: rank.get(each, 0)).sort_values(kind="stable").index
+        lines += [self._sentence(row) for row in other.loc[order].to_dict("records")]
+        for row in self.gained().to_dict("records"):
+            lines.append(self._new_sentence(row))
+        return lines if limit is None or len(lines) <= limit else [*lines[:limit], f"… and {len(lines) - limit} more"]
+
+    def _sentence(self, row: dict[str, Any]) -> str:
+        who = f"{row['date']} {row['says']}" + (f" ({row['id']})" if row["id"] else "")
+        if row["role"] in (HELD, GIVEN):
+            return f"{who}: {row['verdict']}; it is carried by the record, not decided by the model."
+        told = "; ".join(f"under {luck} luck {self._fate_in_words(row, luck)}" for luck in self.lucks)
+        return f"{who}: {told}. Verdict: {row['verdict']}."
+
+    def _fate_in_words(self, row: dict[str, Any], luck: str) -> str:
+        kept, sooner, later, lost = (row[f"{luck}_{name}"] for name in (KEPT, "sooner", "later", LOST))
+        when = _when(row, luck)
+        parts = []
+        if kept > 0:
+            parts.append(f"it stays in {kept:.0%}")
+        if sooner + later > 0:
+            way = "sooner" if later == 0 else "later" if sooner == 0 else "at another time"
+            parts.append(f"it comes {way} in {sooner + later:.0%} ({when})")
+        if lost > 0:
+            parts.append(f"it does not come in {lost:.0%}")
+        return ", ".join(parts) + " of the draws"
+
+    def _new_sentence(self, row: dict[str, Any]) -> str:
+        told = "; ".join(
+            f"under {luck} luck in {row[f'{luck}_share']:.0%} of the draws"
+            + (
+                f", first at {row[f'{luck}_median']} ({row[f'{luck}_low']} to {row[f'{luck}_high']})"
+                if row[f"{luck}_share"]
+                else ""
+            )
+            for luck in self.lucks
+        )
+        return f"New: {row['says']}: {told}. Verdict: {row['verdict']}."
+
+    def words(self, kind: tuple[Any, ...], title: str = "") -> str:
+        """Say an act in words: its process's sentence, or its title, or its layer's."""
+        process, layer, change, sender, receiver = kind
+        model = self.scenario.processes.get(process)
+        if model is not None:
+            said: str = model.says.format(sender=sender, receiver=receiver)
+            return said
+        if title:
+            return f"{title} ({sender}{' – ' if receiver else ''}{receiver})"
+        form: str = self.scenario.layers[layer].says
+        said = form.format(sender=sender, receiver=receiver)
+        return said if change == "form" else f"it ends that {said}" if change == "end" else f"{layer}, {change}: {said}"
+
+
+def _when(row: dict[str, Any], luck: str) -> str:
+    """Say a median date with its band; one date where they are the same."""
+    low, median, high = (row[f"{luck}_{name}"] for name in ("low", "median", "high"))
+    return median if low == high else f"{median}, 9 of 10 from {low} to {high}"
+
+
+def verdict(fates: Sequence[str]) -> str:
+    """Give the fate on which both lucks agree; else say that the record does not determine it, and what is open.
+
+    Examples
+    --------
+    >>> verdict(["kept", "moved"]), verdict(["moved", "lost"]), verdict(["lost", "lost"])
+    ('not determined by the record: when', 'not determined by the record: whether', 'lost')
+    """
+    if len(set(fates)) == 1:
+        return fates[0]
+    return f"{OPEN}: {'whether' if LOST in fates else 'when'}"
+
+
+def _days(times: NDArray[np.float64]) -> tuple[float, float, float]:
+    known = times[np.isfinite(times)]
+    if not len(known):
+        return np.nan, np.nan, np.nan
+    low, median, high = np.quantile(known, (0.05, 0.5, 0.95), method="inverted_cdf")
+    return float(median), float(low), float(high)
+
+
+def _three(times: NDArray[np.float64]) -> dict[str, str]:
+    days = _days(times)
+    return {
+        name: "" if np.isnan(day) else to_iso(day) for name, day in zip(("median", "low", "high"), days, strict=True)
+    }
+
+
+def _keys(base: pd.DataFrame, changed: pd.DataFrame) -> list[Any]:
+    """Give the keys worth a row: the only one, or the last and the one at which the worlds are farthest apart."""
+    keys = list(base.columns)
+    if len(keys) <= 1:
+        return keys
+    paired = (changed - base).to_numpy(float)
+    known = np.isfinite(paired).all(axis=0)
+    if not known.any():
+        return keys[-1:]
+    clear = np.where(known, np.abs(np.where(known, paired, 0.0).mean(axis=0)), -1.0)
+    best = int(np.argmax(clear))
+    return [keys[best], keys[-1]] if best != len(keys) - 1 and clear[best] > 0 else keys[-1:]
