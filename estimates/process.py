@@ -15,6 +15,7 @@ from entries import write_learned
 import rapallo as rp
 from rapallo.estimate.learn import learn
 from rapallo.estimate.learned import Learned
+from rapallo.scenario.parameter import NORMAL_95
 from rapallo.scenario.scenario import Scenario
 
 DRAWS = 20
@@ -54,7 +55,9 @@ def loosened(scenario: Scenario, found: Learned, **choices: Any) -> str:
     for name in found.names:
         each = parameters[name]
         mean, sd = each.prior
-        parameters[name] = replace(each, prior_value=mean, prior_range=(mean - 3.919928 * sd, mean + 3.919928 * sd))
+        parameters[name] = replace(
+            each, prior_value=mean, prior_range=(mean - 2.0 * NORMAL_95 * sd, mean + 2.0 * NORMAL_95 * sd)
+        )
     wide = learn(replace(scenario, parameters=parameters), found.process, imputations=0, **choices)
     told = learn(scenario, found.process, imputations=0, **choices)
     moved = [

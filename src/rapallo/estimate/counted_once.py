@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapallo.scenario.resolution import uniform
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.scenario.resolution import resolve, uniform
 
 if TYPE_CHECKING:
     from rapallo.record.rows import ActRow
@@ -34,6 +37,20 @@ def counted_once(scenario: Scenario, process: str, draw: int | None, seed: int =
         for row in scenario.tables.acts
     )
     return replace(scenario, tables=replace(scenario.tables, acts=acts), _kept={})
+
+
+def ties_an_occasion(scenario: Scenario, process: str, pairs: NDArray[np.bool_], first: float, last: float) -> float:
+    """Give how many ties an occasion of a process makes on average, among some pairs and between two days.
+
+    A simulation makes ties one by one, so that its level is that of ties, though an occasion counts once.
+    """
+    index = {name: k for k, name in enumerate(scenario.tables.actor_ids)}
+    sizes: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in scenario.tables.acts:
+        if row.process == process and row.receiver and pairs[index[row.sender], index[row.receiver]]:
+            if first <= resolve(row.date, "begins") <= last:
+                sizes.setdefault(_occasion(row), set()).add((row.sender, row.receiver))
+    return sum(map(len, sizes.values())) / len(sizes) if sizes else 1.0
 
 
 def _occasion(row: ActRow) -> tuple[str, str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +13,13 @@ from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.completed import completed
-from rapallo.estimate.counted_once import counted_once
+from rapallo.estimate.counted_once import counted_once, ties_an_occasion
 from rapallo.estimate.covered import Covered, covered_pairs
 from rapallo.estimate.fit import fit
 from rapallo.estimate.fit_result import FitResult
 from rapallo.estimate.imputation import impute
 from rapallo.estimate.learned import Learned
+from rapallo.record.time import to_day
 from rapallo.scenario.timeline import record_history
 from rapallo.system.history import History
 from rapallo.system.process import Motive, Process
@@ -47,7 +50,8 @@ def learn(
     Each parameter's prior is normal: about the assumed value, with the assumed range as its 95 per
     cent interval. It is what stands as ``prior_value`` and ``prior_range`` where a fit has moved the
     parameter before, so that learning twice gives the same. The parameters of consent, and those
-    that are not free, are held. Acts of one occasion on one day count as one case.
+    that are not free, are held. Acts of one occasion on one day count as one case, and their number
+    enters the level alone: how much is known hangs on occasions, how often ties are made on ties.
 
     Parameters
     ----------
@@ -103,6 +107,8 @@ def learn(
     prior = {name: scenario.parameters[name].prior for name in chosen}
     asked = tuple(motive.parameter for motive in kind.consent)
     held = {name: scenario.parameters[name].value for name in (*names, *asked) if name not in chosen}
+    size = ties_an_occasion(scenario, process, covered.pairs, to_day(first), to_day(last) + 1.0)
+    log_size = math.log(size)
     worlds: dict[int, tuple[History, dict[str, tuple[str, ...]]]] = {}
 
     def world(draw: int) -> History:
@@ -113,10 +119,11 @@ def learn(
 
     def one(data: History, model: str | None, motives: tuple[Motive, ...], pairs: NDArray[np.bool_]) -> FitResult:
         mine = [motive.parameter for motive in motives]
+        level = {motive.parameter: log_size for motive in motives if motive.effect == "constant"}
         still = [name for name in read if name in _read_by(motives)]
         if imputations:
             still = [name for name in still if scenario.quantities[name].shape == "actor"]
-        return fit(
+        found = fit(
             process,
             data,
             model=model,
@@ -125,9 +132,15 @@ def learn(
             start=first,
             end=last,
             allowed=pairs,
-            prior={name: prior[name] for name in mine if name in chosen and name not in without_prior},
-            fixed={name: held[name] for name in mine if name in held},
+            prior={
+                name: (prior[name][0] - level.get(name, 0.0), prior[name][1])
+                for name in mine
+                if name in chosen and name not in without_prior
+            },
+            fixed={name: held[name] - level.get(name, 0.0) for name in mine if name in held},
         )
+        # an occasion is one case and makes several ties: the level is that of ties
+        return replace(found, coef=found.coef + np.array([level.get(name, 0.0) for name in found.names]))
 
     fits: list[FitResult] = []
     for model, motives in parts:
@@ -154,6 +167,7 @@ def learn(
         covariance=covariance,
         cases=cases.acts,
         missing=cases.left_out,
+        ties=size,
         senders=tuple(sorted(set(seen[seen["log_probability"].notna()]["sender"]))),
         lost=tuple(f"{row.date} {row.sender} → {row.receiver}" for row in lost.itertuples()),
         drawn=drawn,

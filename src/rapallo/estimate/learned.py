@@ -43,6 +43,8 @@ class Learned:
         Acts that the likelihood runs over, those of one occasion counted once.
     missing
         Acts left out because something about them is unknown.
+    ties
+        How many ties an occasion makes on average.
     senders
         Whose acts the cases are.
     lost
@@ -72,6 +74,7 @@ class Learned:
     covariance: NDArray[np.float64]
     cases: int
     missing: int
+    ties: float
     senders: tuple[str, ...]
     lost: tuple[str, ...]
     drawn: dict[str, tuple[str, ...]]
@@ -103,10 +106,14 @@ class Learned:
         return (
             ("model", f"{self.model}, {how}"),
             ("data", f"acts of {self.process} in the record: {self.risk_set}"),
-            ("cases", f"{self.cases}, and {self.missing} left out for something unknown"),
+            ("cases", f"{self._cases}, and {self.missing} left out for something unknown"),
             *((("draws", f"{self.imputations} of dates and readings{drawn}"),) if self.imputations else ()),
             ("hash", self.hash),
         )
+
+    @property
+    def _cases(self) -> str:
+        return f"{self.cases}" + (f" occasions of {self.ties:.2f} ties each" if self.ties > 1.0 else "")
 
     def __repr__(self) -> str:
         counts = [f"{self.origins.count(each)} {each}" for each in dict.fromkeys(self.origins)]
@@ -134,7 +141,7 @@ class Learned:
         lines = [
             f"{self.process}: {self.model}; {self.risk_set}",
             table,
-            f"{self.cases} cases, by {len(self.senders)} actors: {', '.join(self.senders)}",
+            f"cases: {self._cases}, by {len(self.senders)} actors: {', '.join(self.senders)}",
             f"{self.missing} acts left out for something unknown" + (f": {'; '.join(self.lost)}" if self.lost else ""),
         ]
         for name, actors in self.drawn.items():
