@@ -63,8 +63,8 @@ def see(X, B, view, observer, first, second, value):
 
 
 @compiled
-def set_tie(X, F, B, I, layer, sender, receiver, value):
-    """Form or end a tie, in both directions where the layer is mutual, and let those who know know."""
+def set_tie(X, F, B, I, layer, sender, receiver, value, told):
+    """Form or end a tie, in both directions where the layer is mutual, and let those who know know; ``told`` is all."""
     n = X[at.ACTORS]
     kind = X[at.I_LAYER] + layer * at.L_WIDTH
     view = I[kind + at.L_VIEW]
@@ -75,14 +75,15 @@ def set_tie(X, F, B, I, layer, sender, receiver, value):
         if view < 0:
             continue
         bit = 1 if value > 0.0 else 0
-        if I[kind + at.L_COVERT] == 1 and bit == 1:
-            see(X, B, view, sender, first, second, 1)
-            see(X, B, view, receiver, first, second, 1)
-            B[X[at.B_KNOWN] + (view * n + first) * n + second] = 0
+        covert = I[kind + at.L_COVERT]
+        known = X[at.B_KNOWN] + (view * n + first) * n + second
+        if covert == 1 and not told and (bit == 1 or B[known] == 0):
+            see(X, B, view, sender, first, second, bit)
+            see(X, B, view, receiver, first, second, bit)
         else:
             for observer in range(n):
                 see(X, B, view, observer, first, second, bit)
-            B[X[at.B_KNOWN] + (view * n + first) * n + second] = bit
+        B[known] = 0 if covert == 1 else bit
 
 
 @compiled
@@ -157,7 +158,7 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
     view = I[kind + at.L_VIEW]
     mutual = I[kind + at.L_MUTUAL]
     if receiver >= 0 and I[kind + at.L_LASTING] == 1 and (change == at.FORM or change == at.END):
-        set_tie(X, F, B, I, layer, sender, receiver, 1.0 if change == at.FORM else 0.0)
+        set_tie(X, F, B, I, layer, sender, receiver, 1.0 if change == at.FORM else 0.0, False)
         changed(X, F, J, B, I, G, layer, sender, receiver, False)
         if mutual == 1:
             reverse(X, F, J, B, I, G, layer, sender, receiver)
@@ -283,7 +284,7 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
                     sender = actor if direction == 0 else other
                     receiver = other if direction == 0 else actor
                     if tie(X, F, layer, sender, receiver) > 0.0:
-                        set_tie(X, F, B, I, layer, sender, receiver, 0.0)
+                        set_tie(X, F, B, I, layer, sender, receiver, 0.0, True)
                         changed(X, F, J, B, I, G, layer, sender, receiver, False)
                         if I[kind + at.L_MUTUAL] == 1:
                             reverse(X, F, J, B, I, G, layer, sender, receiver)

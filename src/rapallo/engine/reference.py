@@ -164,11 +164,8 @@ class Reference:
             if process.change == "expose" and (not standing or world.known[process.layer][sender, receiver]):
                 return False
             if process.change == "discover":
-                ties, seen = world.ties[process.layer], world.seen[process.layer][sender]
-                hidden = (ties[receiver] > 0) & (seen[receiver] == 0) | (ties[:, receiver] > 0) & (
-                    seen[:, receiver] == 0
-                )
-                if not hidden.any():
+                wrong = (world.ties[process.layer] > 0) != (world.seen[process.layer][sender] > 0)
+                if not (wrong[receiver].any() or wrong[:, receiver].any()):
                     return False
         for institution in self.scenario.institutions.values():
             if process.name in institution.forbids and world.attributes[institution.restricts][sender] > 0:

@@ -65,13 +65,13 @@ def allowed(X, F, B, I, process, sender, receiver):
 
 @compiled
 def ignorant(X, F, B, layer, view, observer, target):
-    """Say whether the target has a tie in a layer that the observer does not know of."""
+    """Say whether the observer is wrong about a tie of the target in a layer: does not know of it, or of its end."""
     n = X[at.ACTORS]
     seen = X[at.B_SEEN] + (view * n + observer) * n * n
     for other in range(n):
-        if tie(X, F, layer, target, other) > 0.0 and B[seen + target * n + other] == 0:
+        if (tie(X, F, layer, target, other) > 0.0) != (B[seen + target * n + other] != 0):
             return True
-        if tie(X, F, layer, other, target) > 0.0 and B[seen + other * n + target] == 0:
+        if (tie(X, F, layer, other, target) > 0.0) != (B[seen + other * n + target] != 0):
             return True
     return False
 

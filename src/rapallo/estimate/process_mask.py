@@ -66,9 +66,8 @@ def allowed_pairs(scenario: Any, world: World, process: Process) -> NDArray[np.b
         if process.change == "expose":
             mask &= ~world.known[process.layer]
         if process.change == "discover":
-            unseen = world.seen[process.layer] == 0
-            hidden = (ties[None, :, :] & unseen).any(axis=2) | (ties[None, :, :] & unseen).any(axis=1)
-            mask &= hidden
+            wrong = ties[None, :, :] != (world.seen[process.layer] > 0)
+            mask &= wrong.any(axis=2) | wrong.any(axis=1)
     for institution in scenario.institutions.values():
         if process.name in institution.forbids:
             mask &= ~(world.attributes[institution.restricts] > 0)[:, None]

@@ -18,7 +18,8 @@ class Layer:
     mutual
         A tie binds both: it stands in both directions or in neither.
     covert
-        A tie is known to its two parties alone until it is exposed or discovered.
+        A tie is known to its two parties alone until it is exposed or discovered, and so is its
+        end: of a tie that all knew all learn the end, who found it out alone must find out again.
     lasting
         A tie stands from its formation to its end. A layer that is not lasting holds
         events (a rising, a refusal): they leave traces in memories but no tie.

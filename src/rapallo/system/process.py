@@ -50,7 +50,7 @@ class Process:
         actor: ``ministry`` is everybody's unless ``organs.csv`` gives an actor another.
     layer, change
         What an act of it changes. ``expose`` makes a standing covert tie of the pair known to all;
-        ``discover`` lets the sender know every standing tie of the receiver in the layer.
+        ``discover`` lets the sender know which ties the receiver has in the layer, and which no more.
     weighting
         Which form of the primitive turns effects into weights.
     senders, receivers

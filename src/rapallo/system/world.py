@@ -108,7 +108,7 @@ class World:
             for other in range(len(self.actors)):
                 for sender, receiver in ((actor, other), (other, actor)):
                     if self.ties[name][sender, receiver] > 0:
-                        self._tie(name, sender, receiver, 0.0, ())
+                        self._tie(name, sender, receiver, 0.0, range(len(self.actors)))
                         yield name, sender, receiver
         self.exists[actor] = False
 
@@ -154,9 +154,9 @@ class World:
             self.ties[layer][first, second] = value
             if layer not in self.seen:
                 continue
-            if kind.covert and value > 0:
-                for observer in (sender, receiver, *known_to):
-                    self.seen[layer][observer, first, second] = value
+            # what begins in secret also ends so, unless all knew of it: who had found it out believes in it still
+            if kind.covert and (value > 0 or not self.known[layer][first, second]):
+                self.seen[layer][[sender, receiver, *known_to], first, second] = value
             else:
                 self.seen[layer][:, first, second] = value
             self.known[layer][first, second] = not kind.covert and value > 0
