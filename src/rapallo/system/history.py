@@ -159,11 +159,14 @@ class History:
     @property
     def organ(self) -> NDArray[Any]:
         """Name of the organ that acted, act by act: the one recorded, or the one that decides for the sender."""
+        return self._organs(np.arange(len(self)))
+
+    def _organs(self, at: NDArray[np.intp]) -> NDArray[Any]:
         decides = [
             self.scenario.organ_of(self.processes[process], self.actors[sender]) if process >= 0 else ""
-            for process, sender in zip(self.process, self.sender, strict=True)
+            for process, sender in zip(self.process[at], self.sender[at], strict=True)
         ]
-        recorded = self.extra.get("organ", np.full(len(self), "", dtype=object))
+        recorded = self.extra["organ"][at] if "organ" in self.extra else np.full(len(at), "", dtype=object)
         return np.where(recorded != "", recorded, np.array(decides, dtype=object))
 
     def acts(self, **which: Any) -> pd.DataFrame:
@@ -180,7 +183,7 @@ class History:
             "process": named(self.processes, self.process),
             "layer": named(self.layers, self.layer),
             "change": named(CHANGES, self.change),
-            "organ": self.organ[at],
+            "organ": self._organs(at),
             "sender": named(self.actors, self.sender),
             "receiver": named(self.actors, self.receiver),
             "occasion": self.occasion[at],
