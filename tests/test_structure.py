@@ -42,6 +42,7 @@ BOUND_LATE = {
     ("experiment/measure_of_runs.py", "rapallo.report.plots"),
     ("experiment/ensemble.py", "rapallo.report.html"),
     ("experiment/counterfactual.py", "rapallo.report.plots"),
+    ("estimate/residuals.py", "rapallo.report.plots"),
     ("experiment/uncertainty.py", "rapallo.report.plots"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""

@@ -149,6 +149,7 @@ class _Arranger:
             mode=mode,
             masked=masked,
             skip_missing=self.choices.missing == "leave out",
+            every=timed,
             controls=-1 if model == "consent" else self.choices.controls,
             seed=self.choices.seed,
         )
@@ -333,7 +334,7 @@ class _Arranger:
 
     def _changes(self, step_time: NDArray[np.float64]) -> ChangeTable:
         blocks: list[NDArray[np.int64]] = []
-        values, steps, times, ranks = [], [], [], []
+        values, steps, times, ranks, rows = [], [], [], [], []
         ordered = [k for k, each in enumerate(self.sources) if each.kind == at.VECTOR]
         ordered += [k for k, each in enumerate(self.sources) if each.kind == at.MATRIX]
         for rank, index in enumerate(ordered):
@@ -347,6 +348,7 @@ class _Arranger:
             values.append(changes.value)
             times.append(changes.time)
             ranks.append(np.full(len(changes), rank))
+            rows.append(changes.row)
             # an act sees only what was so before its own instant
             steps.append(np.searchsorted(step_time, changes.time, side="right"))
         arrivals = self.data.presence
@@ -356,6 +358,7 @@ class _Arranger:
         values.append(arrivals.value)
         times.append(arrivals.time)
         ranks.append(np.full(len(arrivals), -1))
+        rows.append(arrivals.row)
         # who enters at the instant of an act can take part in it
         left = np.searchsorted(step_time, arrivals.time, side="left")
         if self.formula.intercept and self.choices.model in ("rate", "intensity"):
@@ -364,7 +367,12 @@ class _Arranger:
         steps.append(left)
         step = np.concatenate(steps)
         order = np.lexsort((np.concatenate(ranks), np.concatenate(times), step))
-        return ChangeTable(step[order].astype(np.int64), np.concatenate(blocks)[order], np.concatenate(values)[order])
+        return ChangeTable(
+            step[order].astype(np.int64),
+            np.concatenate(blocks)[order],
+            np.concatenate(values)[order],
+            np.concatenate(rows)[order],
+        )
 
 
 def _filled(initial: NDArray[np.float64], changes: Changes) -> Changes:

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.estimate import places as at
+
 Shape = Literal["listed", "running", "coordination"]
 
 
@@ -25,14 +27,16 @@ class Cases:
     vectors, counts, ends
         The lists: act ``k`` has the entries from ``ends[k]`` to ``ends[k + 1]``.
     chosen
-        For each act the vector chosen (a pair's place for ``coordination``); -1 where a missing
-        value leaves the act out.
+        For each act the vector chosen (a pair's place for ``coordination``); ``places.LEFT_OUT``
+        where a missing value leaves the act out, ``places.NO_ACT`` where time passed without one.
     exposure
         For each vector, how long how many options had it.
     act
         For each case, the position of its act among those given.
     actors
         How many there are.
+    spent
+        For each case the time that passed before it.
     elapsed
         Time between start and end.
     """
@@ -46,11 +50,17 @@ class Cases:
     exposure: NDArray[np.float64]
     act: NDArray[np.int64]
     actors: int
+    spent: NDArray[np.float64]
     elapsed: float = 0.0
     _room: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.chosen)
+
+    @property
+    def acts(self) -> NDArray[np.bool_]:
+        """Which cases are acts."""
+        return np.asarray(self.chosen != at.NO_ACT)
 
     def room(self, name: str) -> NDArray[np.int64]:
         """Give an array of one integer for each vector, the same one each time."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.estimate import places as at
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.likelihood import Likelihood
 
@@ -67,17 +68,18 @@ def take_census(parts: Iterable[Likelihood], own: int, answers: bool) -> Census:
     for part in parts:
         only = part if blocks == 0 else None
         blocks += 1
-        cases += len(part)
-        left_out += int((part.cases.chosen < 0).sum())
+        real = part.cases.acts
+        cases += int(real.sum())
+        left_out += int((part.cases.chosen == at.LEFT_OUT).sum())
         vectors += len(part.design)
         exposure += part.exposure
         elapsed += part.cases.elapsed
-        options += float(options_at_acts(part.cases).sum())
+        options += float(options_at_acts(part.cases)[real].sum())
         ones = (part.design[: len(part.design) - answers] == 1.0).all(axis=0)
         ones[own:] = False
         alike = ones if alike is None else alike & ones
         largest = part.largest() if largest is None else np.maximum(largest, part.largest())
-        acts.append(part.cases.act)
+        acts.append(part.cases.act[real])
     assert largest is not None and alike is not None  # a pass gives one block at least
     mean = exposure / elapsed if elapsed > 0 else options / max(cases, 1)
     return Census(only, blocks, cases, left_out, vectors, exposure, mean, largest, alike, np.concatenate(acts))

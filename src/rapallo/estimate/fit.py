@@ -389,6 +389,7 @@ def with_answers(cases: Cases, answers: NDArray[np.bool_]) -> Cases:
         exposure=np.zeros(no + 1),
         act=cases.act,
         actors=cases.actors,
+        spent=cases.spent,
     )
 
 

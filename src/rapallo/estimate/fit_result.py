@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rapallo.estimate.pool import Pooled
+    from rapallo.estimate.residuals import Residuals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +108,7 @@ class FitResult:
     facts: Mapping[str, Any] = field(default_factory=dict)
     imputation: Imputation | None = None
     pooled: Pooled | None = None
+    residuals: Residuals | None = field(default=None, repr=False)
 
     @property
     def parameters(self) -> int:

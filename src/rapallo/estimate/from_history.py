@@ -162,6 +162,7 @@ class _Reader:
             mask=tape.mask,
             present=np.ones(self.n, dtype=bool),
             skip_missing=self.told.missing == "leave out",
+            every=self.timed,
             now=tape.now,
         )
         acts = self.history

@@ -122,6 +122,7 @@ def impute(one: Callable[[int], FitResult], draws: int, seed: int, level: float)
         largest_score=max(each.largest_score for each in fits),
         options=float(np.mean([each.options for each in fits])),
         surprise=_surprise(fits),
+        residuals=None,
         pooled=over_draws([each.pooled for each in fits if each.pooled is not None]) if first.pooled else None,
         warnings=tuple(warnings),
         imputation=Imputation(

@@ -113,7 +113,9 @@ class Likelihood:
         if cases.shape == "coordination":
             score = np.zeros(width)
             bend = np.zeros((width, width))
-            value = kernels.coordination(cases.actors, *lists, log_weight, gradient, each, score, lower, bend)
+            none = np.empty((0, width))
+            room = (each, score, lower, bend, none, np.empty((0, 2)))
+            value = kernels.coordination(cases.actors, *lists, log_weight, gradient, *room)
             return Evaluation(float(value), score, _whole(lower), each, _whole(bend))
         expected, mass = np.zeros(width), np.zeros(len(log_weight))
         largest = float(log_weight.max(initial=0.0))
@@ -130,7 +132,7 @@ class Likelihood:
         return Evaluation(float(value), gradient.T @ acts - expected, information, each)
 
     def __len__(self) -> int:
-        return len(self.cases)
+        return int(self.cases.acts.sum())
 
     @property
     def exposure(self) -> float:
@@ -145,7 +147,42 @@ class Likelihood:
     def log_probabilities(self, theta: Vector) -> Vector:
         """Give for each act the log-probability that it was this one, given that one came then."""
         log_weight, gradient, share = self.weights(theta)
-        return self._ordered(log_weight, gradient, share).each
+        return self._ordered(log_weight, gradient, share).each[self.cases.acts]
+
+    def moments(self, theta: Vector) -> tuple[Matrix, Matrix, Matrix]:
+        """Give for each case what was to be expected of it.
+
+        Returns
+        -------
+        tuple
+            What was chosen less what was expected, in the units of the score (zero without an act),
+            shape ``(cases, parameters)``; the expected gradient; and, shape ``(cases, 3)``, the sum of
+            the weights, and mean and variance of the log-probability of what comes.
+        """
+        from rapallo.estimate import likelihood_kernels as kernels
+
+        cases, width = self.cases, self.design.shape[1]
+        log_weight, gradient, _ = self.weights(theta)
+        gradient = np.ascontiguousarray(gradient)
+        lists = (cases.vectors, cases.counts, cases.ends, cases.chosen)
+        about = np.full((len(cases), 3), np.nan)
+        if cases.shape == "coordination":
+            parts, logs = np.zeros((len(cases), width)), np.full((len(cases), 2), np.nan)
+            room = np.zeros(width), np.zeros((width, width)), np.zeros((width, width)), parts, logs
+            kernels.coordination(cases.actors, *lists, log_weight, gradient, np.empty(len(cases)), *room)
+            about[:, 1:] = logs
+            return parts, np.full((len(cases), width), np.nan), about
+        mean = np.empty((len(cases), width))
+        largest = float(log_weight.max(initial=0.0))
+        running = cases.shape == "running"
+        kernels.moments(
+            running, *lists, log_weight - largest, gradient, mean, about, cases.room("counts"), cases.room("place")
+        )
+        about[:, 0] *= np.exp(largest)
+        real = cases.chosen >= 0
+        away = np.zeros_like(mean)
+        away[real] = gradient[cases.chosen[real]] - mean[real]
+        return away, mean, about
 
 
 def _whole(lower: Matrix) -> Matrix:

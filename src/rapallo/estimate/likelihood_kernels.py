@@ -151,10 +151,14 @@ def _running(vectors, changes, ends, chosen, log_weight, gradient, each, mass, e
     return total
 
 
-def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, each, score, information, bend):
+def _coordination(
+    actors, places, vectors, ends, chosen, log_weight, gradient, each, score, information, bend, parts, logs
+):
     """Both sides choose each other: P(k, l) in proportion to p(k → l) p(l → k), over pairs counted once.
 
     ``information`` becomes the expected information; ``bend`` what the observed one has above it.
+    Where they have room, ``parts`` takes each act's score and ``logs`` mean and variance of the
+    log-probability of what comes.
     """
     n = actors
     width = gradient.shape[1]
@@ -199,6 +203,8 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
                 whole += share[first * n + second] * share[second * n + first]
         mean[:] = 0.0
         part[:] = 0.0
+        once = 0.0
+        twice = 0.0
         for first in range(n):
             for second in range(first + 1, n):
                 chance = share[first * n + second] * share[second * n + first] / whole
@@ -206,6 +212,8 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
                     continue
                 part[first] += chance
                 part[second] += chance
+                once += chance * np.log(chance)
+                twice += chance * np.log(chance) ** 2
                 there = held[first * n + second]
                 back = held[second * n + first]
                 for p in range(width):
@@ -214,12 +222,18 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
                 for p in range(width):
                     for q in range(p + 1):
                         information[p, q] += chance * motion[p] * motion[q]
+        if logs.shape[0] > 0:
+            logs[case, 0] = once
+            logs[case, 1] = twice - once**2
         first = chosen[case] // n
         second = chosen[case] % n
         there = held[first * n + second]
         back = held[second * n + first]
         for p in range(width):
-            score[p] += gradient[there, p] + gradient[back, p] - expected[first, p] - expected[second, p] - mean[p]
+            away = gradient[there, p] + gradient[back, p] - expected[first, p] - expected[second, p] - mean[p]
+            score[p] += away
+            if parts.shape[0] > 0:
+                parts[case, p] = away
             for q in range(p + 1):
                 information[p, q] -= mean[p] * mean[q]
         each[case] = np.log(share[first * n + second] * share[second * n + first] / whole)
@@ -241,6 +255,75 @@ def _coordination(actors, places, vectors, ends, chosen, log_weight, gradient, e
     return total
 
 
+def _moments(is_running, vectors, counts, ends, chosen, log_weight, gradient, mean, about, held, place):
+    """Give for each case the mean gradient, the sum of weights, and mean and variance of the log-probability.
+
+    Options that only change from case to case are summed anew as in ``running``.
+    """
+    width = gradient.shape[1]
+    weights = np.exp(log_weight)
+    active = np.empty(weights.shape[0], np.int64)
+    sums = np.zeros(width)
+    held[:] = 0
+    place[:] = -1
+    kinds = 0
+    whole = 0.0
+    once = 0.0
+    twice = 0.0
+    peak = 0.0
+    mended = 0
+    for case in range(chosen.shape[0]):
+        if not is_running:
+            kinds = 0
+            whole = 0.0
+            once = 0.0
+            twice = 0.0
+            sums[:] = 0.0
+        for k in range(ends[case], ends[case + 1]):
+            vector = vectors[k]
+            if is_running:
+                if held[vector] == 0:
+                    active[kinds] = vector
+                    place[vector] = kinds
+                    kinds += 1
+                held[vector] += counts[k]
+                if held[vector] == 0:
+                    kinds -= 1
+                    active[place[vector]] = active[kinds]
+                    place[active[kinds]] = place[vector]
+                    place[vector] = -1
+            weight = counts[k] * weights[vector]
+            whole += weight
+            once += weight * log_weight[vector]
+            twice += weight * log_weight[vector] ** 2
+            for p in range(width):
+                sums[p] += weight * gradient[vector, p]
+        mended += ends[case + 1] - ends[case]
+        if whole > peak:
+            peak = whole
+        if is_running and (mended > kinds or whole < 1e-3 * peak):
+            whole = 0.0
+            once = 0.0
+            twice = 0.0
+            sums[:] = 0.0
+            for k in range(kinds):
+                vector = active[k]
+                weight = held[vector] * weights[vector]
+                whole += weight
+                once += weight * log_weight[vector]
+                twice += weight * log_weight[vector] ** 2
+                for p in range(width):
+                    sums[p] += weight * gradient[vector, p]
+            peak = whole
+            mended = 0
+        about[case, 0] = whole
+        if whole > 0.0:
+            about[case, 1] = once / whole - np.log(whole)
+            about[case, 2] = max(twice / whole - (once / whole) ** 2, 0.0)
+        for p in range(width):
+            mean[case, p] = sums[p] / whole if whole > 0.0 else 0.0
+
+
 _I, _F, _M = "int64[::1]", "float64[::1]", "float64[:,::1]"
 _CASES = f"{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_F},{_M}"
 _SWITCHES = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -248,4 +331,7 @@ with cached_here(__file__):
     choices = njit(f"float64({_CASES})", **_SWITCHES)(_choices)
     quick_choices = njit(f"float64({_CASES})", **_SWITCHES)(_quick_choices)
     running = njit(f"float64({_CASES},{_I},{_I})", **_SWITCHES)(_running)
-    coordination = njit(f"float64(int64,{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_M},{_M})", **_SWITCHES)(_coordination)
+    coordination = njit(f"float64(int64,{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_M},{_M},{_M},{_M})", **_SWITCHES)(
+        _coordination
+    )
+    moments = njit(f"void(boolean,{_I},{_I},{_I},{_I},{_F},{_M},{_M},{_M},{_I},{_I})", **_SWITCHES)(_moments)

@@ -33,11 +33,16 @@ from __future__ import annotations
     MOVED,
     WHERE,
     WHAT,
+    # whether steps without an act are cases too
+    EVERY,
     P_WIDTH,
-) = range(29)
+) = range(30)
 
 BY_ACTOR, BY_ROW, BY_PAIR, BY_COORDINATION = range(4)
 """Domains: each actor, the receivers of the act's sender, all pairs, all pairs of both directions at once."""
+
+LEFT_OUT, NO_ACT = -1, -2
+"""What stands for a chosen vector: an act with a missing statistic, a step without an act."""
 
 ANY, UNTIED, TIED = range(3)
 """Which pairs the standing ties of the dependent network leave allowed."""

@@ -19,6 +19,7 @@ from rapallo.estimate.fit_result import FitResult, quantile
 from rapallo.estimate.likelihood import Likelihood, Streamed
 from rapallo.estimate.maximise import Prior, Top, maximise
 from rapallo.estimate.pool import Pooled, Scaled, choose_scales, tables
+from rapallo.estimate.residuals import residuals_of
 from rapallo.system.history import to_iso
 
 INTERVALS = ("wald", "profile")
@@ -176,6 +177,15 @@ def solve(
             **facts,
         },
         pooled=pooled,
+        residuals=residuals_of(
+            [census.only] if census.only else parts(),
+            top.theta,
+            shown,
+            names,
+            covariance[np.ix_(shown, shown)],
+            surprise,
+            timed,
+        ),
     )
 
 

@@ -386,14 +386,28 @@ def _unfold(
                 missing = allowed(P, I, F, M, sender, sender if P[at.DOMAIN] == at.BY_ACTOR else receiver)
                 if not missing:
                     return at.NOT_ALLOWED
+        if sender >= 0 or P[at.EVERY] == 1:
             case = P[at.CASES]
-            OC[case] = picked
+            OC[case] = picked if sender >= 0 else at.NO_ACT
             OS[case] = step
             OP[case + 1] = P[at.DELTAS]
             P[at.CASES] += 1
         P[at.APPLIED] = 0
         P[at.STEP] += 1
     return at.DONE
+
+
+def _options(P, I, G, F, B, J, M, Z, ZI, V, VI, T, ST, TL, DM, sender, vectors):
+    """Give for each receiver the vector of the sender's choice, or -1; False where a statistic is missing."""
+    refresh_row(P, I, G, F, B, J, Z, ST, TL, DM, sender)
+    for other in range(P[at.ACTORS]):
+        vectors[other] = -1
+        if other != sender and allowed(P, I, F, M, sender, other):
+            vectors[other] = vector_of(P, Z, ZI, V, VI, T, sender * P[at.ACTORS] + other)
+            if vectors[other] < 0 and P[at.SKIP_MISSING] == 0:
+                P[at.WHERE] = sender * P[at.ACTORS] + other
+                return False
+    return True
 
 
 def _rehash(VI, count, width, T):
@@ -421,4 +435,6 @@ _KINDS = [
 ]
 with cached_here(__file__, "places.py", "keep_up.py", "../engine/call.py", "../engine/layout.py"):
     unfold = njit(f"int64({','.join(_KINDS)})", cache=True, nogil=True, error_model="numpy", _nrt=False)(_unfold)
+    _ROW = f"{_I64},{_I64},{_F64},{_F64},{_I8},{_I64},{_I8},{_F64},{_I64},{_F64},{_I64},{_I64},{_I64},{_I64},{_I8}"
+    options = njit(f"boolean({_ROW},int64,{_I64})", cache=True, error_model="numpy", _nrt=False)(_options)
     rehash = njit(f"void({_I64},int64,int64,{_I64})", cache=True, error_model="numpy", _nrt=False)(_rehash)

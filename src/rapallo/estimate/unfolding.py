@@ -73,11 +73,15 @@ class Column:
 
 @dataclass(slots=True, eq=False)
 class ChangeTable:
-    """Changes in force from a step on: ``codes`` has the columns of ``places.C_*``, sorted by step."""
+    """Changes in force from a step on: ``codes`` has the columns of ``places.C_*``, sorted by step.
+
+    ``row`` says from which row of its table each comes.
+    """
 
     step: NDArray[np.int64]
     codes: NDArray[np.int64]
     value: NDArray[np.float64]
+    row: NDArray[np.int64] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -106,6 +110,8 @@ class Unfolding:
         Leave options with a missing statistic out instead of refusing.
     now
         The day that effects read as ``view.now`` at first.
+    every
+        Steps without an act are cases too: what could have happened while nothing did.
     controls, seed
         Draw about so many options that were not chosen (0: take all), by this seed.
     """
@@ -127,6 +133,7 @@ class Unfolding:
     controls: int = 0
     seed: int = 0
     now: float = 0.0
+    every: bool = False
     say: Callable[[str], None] = field(default=lambda word: None)
 
     def cases(self) -> Cases:
@@ -144,10 +151,12 @@ class Unfolding:
         MissingStatisticError
             If a statistic of an option is not a number and that is not to be skipped.
         """
-        return _Pass(self).run(room)
+        return Pass(self).run(room)
 
 
-class _Pass:
+class Pass:
+    """One pass over a history, step by step."""
+
     def __init__(self, plan: Unfolding) -> None:
         self.plan = plan
         n = plan.actors
@@ -218,6 +227,7 @@ class _Pass:
         inside = step < len(self.plan.sender)
         self.CH = np.ascontiguousarray(np.concatenate(codes)[inside]).ravel()
         self.CV = np.concatenate(values)[inside].astype(float)
+        self.before = len(step) - len(changes.step)
         self.CP = np.searchsorted(step[inside], np.arange(len(self.plan.sender) + 1)).astype(np.int64)
 
     def _lay_terms(self) -> None:
@@ -251,77 +261,102 @@ class _Pass:
         return place
 
     def run(self, bytes_: float) -> Iterator[Cases]:
-        from rapallo.estimate.unfold import unfold
+        """Go through the whole history, and give its cases in blocks of about so many bytes."""
+        P = self.P
+        self.lay(bytes_)
+        while True:
+            status = self.advance()
+            arrays = self.V, self.C, self.E, self.SI, self.XD, self.ND, self.OC, self.OP, self.OS
+            yield self._cases(*arrays, float(self.EL[0]))
+            if status == at.DONE:
+                return
+            # a new block knows no vectors: every option is looked up anew at its first step
+            P[at.VECTORS], P[at.DELTAS], P[at.CASES], self.EL[0] = 0, 0, 0, 0.0
+            self.T[:], self.N[:], self.NS[:], self.C[:], self.E[:], self.SI[:] = -1, -1, 0, 0, 0.0, 0.0
+            P[at.EPOCH] += 1
+            if self.plan.domain != at.BY_ROW:
+                self.ST[:], self.TL[:], P[at.TOUCHED] = P[at.EPOCH], np.arange(self.pairs), self.pairs
 
+    def lay(self, bytes_: float) -> None:
+        """Lay out the arrays of the pass, before its first step."""
         plan, n, P, pairs = self.plan, self.n, self.P, self.pairs
         terms = max(1, len(plan.columns))
         P[at.ACTORS], P[at.TERMS], P[at.DOMAIN] = n, terms, plan.domain
         P[at.MODE], P[at.MASKED] = plan.mode, plan.masked
         P[at.SOURCES], P[at.STEPS] = len(plan.sources), len(plan.sender)
         P[at.SKIP_MISSING], P[at.CONTROLS], P[at.SEED] = plan.skip_missing, plan.controls, plan.seed
-        P[at.EPOCH] = 1
+        P[at.EPOCH], P[at.EVERY] = 1, plan.every
         # a vector is held in statistics, design and gradient, beside its place in the table and its sums
         P[at.MOST_VECTORS] = int(min(bytes_ / (24 * terms + 96), 2**62))
         P[at.MOST_DELTAS] = int(min(bytes_ / 32, 2**62))
         by_row = plan.domain == at.BY_ROW
         generic = any(code == at.GENERIC for code in self.codes[: len(plan.columns)])
-        acts = int((plan.sender >= 0).sum())
-        Z = np.zeros(pairs * terms)
-        M = np.concatenate([plan.mask.ravel(), plan.present]).astype(np.int8)
-        ST = np.zeros(1 if by_row else pairs, dtype=np.int64)
-        TL = np.zeros(1 if by_row else pairs, dtype=np.int64)
-        DC = np.full(terms, -1 if plan.columns else 0, dtype=np.int64)
-        DL = np.zeros(terms * pairs if generic and not by_row else 1, dtype=np.int64)
-        DM = np.ones(terms * n, np.int8) if by_row else np.zeros(terms * pairs if generic else 1, np.int8)
-        N = np.full(1 if by_row else pairs, -1, dtype=np.int64)
+        acts = len(plan.sender) if plan.every else int((plan.sender >= 0).sum())
+        self.Z = np.zeros(pairs * terms)
+        self.M = np.concatenate([plan.mask.ravel(), plan.present]).astype(np.int8)
+        self.ST = np.zeros(1 if by_row else pairs, dtype=np.int64)
+        self.TL = np.zeros(1 if by_row else pairs, dtype=np.int64)
+        self.DC = np.full(terms, -1 if plan.columns else 0, dtype=np.int64)
+        self.DL = np.zeros(terms * pairs if generic and not by_row else 1, dtype=np.int64)
+        self.DM = np.ones(terms * n, np.int8) if by_row else np.zeros(terms * pairs if generic else 1, np.int8)
+        self.N = np.full(1 if by_row else pairs, -1, dtype=np.int64)
         if not by_row:
-            ST[:], TL[:], P[at.TOUCHED] = 1, np.arange(pairs), pairs
+            self.ST[:], self.TL[:], P[at.TOUCHED] = 1, np.arange(pairs), pairs
         if not plan.columns:  # nothing is weighed: every option is alike
             P[at.I_TERM] = self._put([at.TIE, 0, 0, 0, 0])
-        room = max(2 * pairs if not by_row else 4 * n, 1024)
-        size = 1 << int(np.ceil(np.log2(2 * room + 2)))
-        V, T = np.zeros(room * terms), np.full(size, -1, dtype=np.int64)
-        NS, NL = np.zeros(2 * room, np.int64), np.zeros(room, np.int64)
-        C, E, SI = np.zeros(room, np.int64), np.zeros(room), np.zeros(room)
+        self.room = max(2 * pairs if not by_row else 4 * n, 1024)
+        size = 1 << int(np.ceil(np.log2(2 * self.room + 2)))
+        self.V, self.T = np.zeros(self.room * terms), np.full(size, -1, dtype=np.int64)
+        self.NS, self.NL = np.zeros(2 * self.room, np.int64), np.zeros(self.room, np.int64)
+        self.C, self.E, self.SI = np.zeros(self.room, np.int64), np.zeros(self.room), np.zeros(self.room)
         length = max(4 * pairs if not by_row else 8 * n, 4096)
-        XD, ND = np.zeros(length, np.int64), np.zeros(length, np.int64)
-        OC, OP, OS = np.zeros(acts + 1, np.int64), np.zeros(acts + 2, np.int64), np.zeros(acts + 1, np.int64)
-        EL = np.zeros(1)
-        I = np.array([*self.integers, 0], dtype=np.int64)  # noqa: E741
-        G = np.array([*self.settings, 0.0])
-        J = np.zeros(2 * max(pairs, n) + 2, dtype=np.int64)
+        self.XD, self.ND = np.zeros(length, np.int64), np.zeros(length, np.int64)
+        self.OC, self.OS = np.zeros(acts + 1, np.int64), np.zeros(acts + 1, np.int64)
+        self.OP = np.zeros(acts + 2, np.int64)
+        self.EL = np.zeros(1)
+        self.I = np.array([*self.integers, 0], dtype=np.int64)
+        self.G = np.array([*self.settings, 0.0])
+        self.J = np.zeros(2 * max(pairs, n) + 2, dtype=np.int64)
+
+    def advance(self) -> int:
+        """Go on to the last step that is set, or until a block is full; gives which of the two."""
+        from rapallo.estimate.unfold import unfold
+
+        plan, P = self.plan, self.P
         while True:
             status = unfold(
-                *(P, I, G, self.F, self.B, J, M, self.CH, self.CV, self.CP),
-                *(plan.elapsed, plan.sender, plan.receiver, Z, Z.view(np.int64), V, V.view(np.int64), T),
-                *(ST, TL, DC, DL, DM, N, NS, NL, C, E, SI, XD, ND, OC, OP, OS, EL),
+                *(P, self.I, self.G, self.F, self.B, self.J, self.M, self.CH, self.CV, self.CP),
+                *(plan.elapsed, plan.sender, plan.receiver),
+                *(self.Z, self.Z.view(np.int64), self.V, self.V.view(np.int64), self.T),
+                *(self.ST, self.TL, self.DC, self.DL, self.DM, self.N, self.NS, self.NL, self.C, self.E, self.SI),
+                *(self.XD, self.ND, self.OC, self.OP, self.OS, self.EL),
             )
             if status in (at.DONE, at.BLOCK_FULL):
-                yield self._cases(V, C, E, SI, XD, ND, OC, OP, OS, float(EL[0]))
-                if status == at.DONE:
-                    return
-                # a new block knows no vectors: every option is looked up anew at its first step
-                P[at.VECTORS], P[at.DELTAS], P[at.CASES], EL[0] = 0, 0, 0, 0.0
-                T[:], N[:], NS[:], C[:], E[:], SI[:] = -1, -1, 0, 0, 0.0, 0.0
-                P[at.EPOCH] += 1
-                if not by_row:
-                    ST[:], TL[:], P[at.TOUCHED] = P[at.EPOCH], np.arange(pairs), pairs
-                continue
+                return int(status)
             if status == at.NOT_ALLOWED:
                 raise NotAllowedError(int(P[at.STEP]))
             if status == at.NOT_A_NUMBER:
-                place = int(P[at.WHERE])
-                first, second = (place, place) if self.by_actor else divmod(place, n)
-                raise MissingStatisticError(int(P[at.WHAT]), first, second, int(P[at.STEP]))
-            if status == at.MORE_DELTAS:
-                more = 2 * len(XD) + 2 * max(pairs, 16 * abs(plan.controls) + 512)
-                XD, ND = _longer(XD, more), _longer(ND, more)
-                continue
-            room = 2 * room + max(pairs, 16 * abs(plan.controls) + 512)
-            V = _longer(V, room * terms)
-            NS, NL = _longer(NS, 2 * room), _longer(NL, room)
-            C, E, SI = _longer(C, room), _longer(E, room), _longer(SI, room)
-            T = _rehashed(V, int(P[at.VECTORS]), terms, 1 << int(np.ceil(np.log2(2 * room + 2))))
+                self.refuse_missing()
+            elif status == at.MORE_DELTAS:
+                more = 2 * len(self.XD) + 2 * max(self.pairs, 16 * abs(plan.controls) + 512)
+                self.XD, self.ND = _longer(self.XD, more), _longer(self.ND, more)
+            else:
+                self.widen()
+
+    def refuse_missing(self) -> None:
+        """Say which statistic is missing."""
+        P, place = self.P, int(self.P[at.WHERE])
+        first, second = (place, place) if self.by_actor else divmod(place, self.n)
+        raise MissingStatisticError(int(P[at.WHAT]), first, second, int(P[at.STEP]))
+
+    def widen(self) -> None:
+        """Make room for more distinct vectors."""
+        P, terms = self.P, int(self.P[at.TERMS])
+        self.room = 2 * self.room + max(self.pairs, 16 * abs(self.plan.controls) + 512)
+        self.V = _longer(self.V, self.room * terms)
+        self.NS, self.NL = _longer(self.NS, 2 * self.room), _longer(self.NL, self.room)
+        self.C, self.E, self.SI = (_longer(each, self.room) for each in (self.C, self.E, self.SI))
+        self.T = _rehashed(self.V, int(P[at.VECTORS]), terms, 1 << int(np.ceil(np.log2(2 * self.room + 2))))
 
     def _cases(self, V: Any, C: Any, E: Any, SI: Any, XD: Any, ND: Any, OC: Any, OP: Any, OS: Any, end: float) -> Cases:
         P, plan = self.P, self.plan
@@ -340,6 +375,7 @@ class _Pass:
             chosen=OC[:count].copy(),
             exposure=exposure,
             act=plan.act[OS[:count]],
+            spent=plan.elapsed[OS[:count]],
             actors=self.n,
             elapsed=end,
         )

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from rapallo.estimate.residuals import Residuals
     from rapallo.experiment.measure_of_runs import MeasureOfRuns
 
 
@@ -37,3 +38,10 @@ def plot_exponentials(values: pd.DataFrame, **options: Any) -> Figure:
     from rapallo.report.plots import exponentials as drawing
 
     return drawing.plot_exponentials(drawing.exponentials_data(values), **options)
+
+
+def plot_residuals(residuals: Residuals, **options: Any) -> Figure:
+    """Draw residuals; takes what :func:`rapallo.report.plots.residuals.plot_residuals` takes."""
+    from rapallo.report.plots import residuals as drawing
+
+    return drawing.plot_residuals(residuals, **options)
