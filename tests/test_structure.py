@@ -44,6 +44,7 @@ BOUND_LATE = {
     ("experiment/counterfactual.py", "rapallo.report.plots"),
     ("estimate/residuals.py", "rapallo.report.plots"),
     ("experiment/uncertainty.py", "rapallo.report.plots"),
+    ("experiment/sweep.py", "rapallo.report.plots"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""
 

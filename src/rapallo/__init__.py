@@ -36,6 +36,7 @@ _PUBLIC = {
     "new": "rapallo.scenario.new",
     "open_ensemble": "rapallo.experiment.ensemble",
     "simulate": "rapallo.engine.simulate",
+    "sweep": "rapallo.experiment.sweep",
     "uncertainty": "rapallo.experiment.uncertainty",
 }
 """Every public name and where it lives; nothing is imported before it is asked for."""

@@ -13,7 +13,19 @@ from rapallo.cli.main import app
 from rapallo.cli.outcome import told
 from tests.cli.commands import COMMAND, environment, rapallo_
 
-COMMANDS = ("run", "uncertainty", "check", "facts", "explain", "claims", "new", "measures", "effects", "version")
+COMMANDS = (
+    "run",
+    "sweep",
+    "uncertainty",
+    "check",
+    "facts",
+    "explain",
+    "claims",
+    "new",
+    "measures",
+    "effects",
+    "version",
+)
 
 
 @pytest.fixture

@@ -50,3 +50,21 @@ def test_runs_and_comparisons_draw_what_they_are_told(run):
     words = ("--runs", 3, "--jobs", 1, "--uncertain", "chance,parameters,sources")
     assert run("run", "./mine", *words, "--no-report", "--out", "a").exit_code == 0
     assert run("run", "./mine", "--runs", 3, "--uncertain", "weather", "--out", "b").exit_code == 2
+
+
+def test_sweep_runs_a_grid_of_a_scenario_of_ones_own(run, tmp_path):
+    from rapallo.scenario.load import load
+
+    name = next(iter(load(tmp_path / "mine").parameters))
+    words = ("sweep", "./mine", *OWN, "--set", f"{name}=-1,0", "--runs", 25, "--jobs", 1, "--out", "grid")
+    done = run(*words)
+    assert done.exit_code == 0, done.output
+    assert "2 settings × 25 runs" in done.output
+    table = pd.read_csv(tmp_path / "grid" / "sweep.csv")
+    assert table[name].tolist() == [-1.0, 0.0]
+    assert run(*words).exit_code == 2
+    assert run(*words, "--resume").exit_code == 0  # it is complete
+    for wrong in (("--set", "nothing=1"), ("--set", f"{name}=nan"), (), ("--set", f"{name}=1", "--measure", "acts")):
+        done = run("sweep", "./mine", *wrong, "--out", "wrong")
+        assert done.exit_code == 2, done.output
+        assert not (tmp_path / "wrong").exists()

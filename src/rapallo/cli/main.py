@@ -19,6 +19,7 @@ from rapallo.cli.measures import measures
 from rapallo.cli.new import new
 from rapallo.cli.outcome import DEBUG
 from rapallo.cli.run import run
+from rapallo.cli.sweep import sweep
 from rapallo.cli.uncertainty import uncertainty
 from rapallo.cli.version import version
 
@@ -35,6 +36,7 @@ for _command in (
     run,
     compare,
     counterfactual,
+    sweep,
     uncertainty,
     check,
     facts,

@@ -29,3 +29,9 @@ Jobs = Annotated[
 ]
 
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with what was begun by the same command.")]
+
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler, tcp://host:port, whose workers simulate.")
+]
+
+Dask = Annotated[bool, typer.Option("--dask", help="Start a Dask cluster on this machine, of --jobs processes.")]

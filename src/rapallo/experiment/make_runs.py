@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,10 @@ KEEPS = ("acts", "measures")
 MOST_RUNS = 10_000_000
 
 _ENGINE = "getting the engine ready (the first time takes half a minute)"
+
+
+Spread = Callable[..., None]
+"""What does chunks, given the recipe and the chunks, ``tick`` and ``meanwhile``; see :func:`run_chunks`."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -100,26 +105,54 @@ def make_runs(scenario: Scenario | str | Path, order: Order, folder: Path, progr
     """
     watch = progress or one_line() or _nobody
     watch(Progress("loading", 0, order.runs, "reading the scenario"))
-    model = _loaded(scenario)
-    recipe, texts, untold = _recipe(model, order, folder)
-    place = RunFolder(folder, make_manifest(recipe, RULES, texts))
+    model = loaded(scenario)
+    recipe, texts, untold = make_recipe(model, order, folder)
+    carry_out(RunFolder(folder, make_manifest(recipe, RULES, texts)), recipe, texts, untold, order, watch)
+    return model
+
+
+def carry_out(
+    place: RunFolder,
+    recipe: Recipe,
+    texts: Mapping[str, str],
+    untold: Sequence[str],
+    order: Order,
+    watch: Watch,
+    spread: Spread | None = None,
+) -> None:
+    """Fill a folder by a recipe, or go on filling it.
+
+    Parameters
+    ----------
+    place, recipe
+        Where, and what.
+    texts, untold
+        The user's own effects and measures, and what of them cannot reach another process.
+    order
+        What was asked for.
+    watch
+        Told how far it is.
+    spread
+        What does the chunks; the processes of this machine where not given.
+    """
+    total = recipe.total
     place.look(order.resume)
     if place.complete:
-        watch(Progress("done", order.runs, order.runs))
-        return model
+        watch(Progress("done", total, total))
+        return
+    if untold and spread is not None:
+        raise RapalloError(f"{untold[0]} cannot reach a worker; write it into a file and import that")
     for what in untold:
-        watch(
-            Progress("compiling", 0, order.runs, f"{what} cannot reach another process: all runs are made in this one")
-        )
+        watch(Progress("compiling", 0, total, f"{what} cannot reach another process: all runs are made in this one"))
+    jobs = 1 if untold else order.jobs or processors()
     try:
-        watch(Progress("compiling", 0, order.runs, _ENGINE))
+        watch(Progress("compiling", 0, total, _ENGINE))
         with effects_beside(recipe):
-            make_ready(recipe, lambda word: watch(Progress("compiling", 0, order.runs, word)))
-        _fill(place, recipe, texts, 1 if untold else order.jobs or processors(), watch)
+            make_ready(recipe, lambda word: watch(Progress("compiling", 0, total, word)))
+        _fill(place, recipe, texts, jobs, watch, spread or partial(run_chunks, jobs=jobs))
     finally:
         forget(recipe)
-    watch(Progress("done", order.runs, order.runs))
-    return model
+    watch(Progress("done", total, total))
 
 
 def processors() -> int:
@@ -129,39 +162,41 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int, watch: Watch) -> None:
+def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int, watch: Watch, spread: Spread) -> None:
     """Simulate what is missing and write the tables."""
     began = time.monotonic()
+    total = recipe.total
     try:
         place.begin(texts)
         with place.alone():
             try:
-                _simulate(recipe, jobs, watch)
-                watch(Progress("writing", recipe.runs, recipe.runs, "writing the tables"))
+                _simulate(recipe, watch, spread)
+                watch(Progress("writing", total, total, "writing the tables"))
                 place.merge(recipe)
                 place.finish(time.monotonic() - began, jobs)
             except BaseException:
                 place.pause(time.monotonic() - began)
                 raise
     except KeyboardInterrupt:
-        raise Interrupted(place.path, recipe.done, recipe.runs) from None
+        raise Interrupted(place.path, recipe.done, total) from None
     except OSError as error:
         raise RapalloError(
-            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. {recipe.done} of {recipe.runs} runs "
+            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. {recipe.done} of {total} runs "
             "are finished and kept; make room, and go on with --resume"
         ) from None
 
 
-def _simulate(recipe: Recipe, jobs: int, watch: Watch) -> None:
+def _simulate(recipe: Recipe, watch: Watch, spread: Spread) -> None:
     todo = [chunk for chunk in range(recipe.chunks) if not recipe.finished(chunk)]
-    kept = recipe.runs - sum(recipe.size(chunk) for chunk in todo)
+    total = recipe.total
+    kept = total - sum(recipe.size(chunk) for chunk in todo)
     pace = Pace()
 
     def tick(done: int) -> None:
-        watch(Progress("simulating", kept + done, recipe.runs, left=pace.left(kept + done, recipe.runs)))
+        watch(Progress("simulating", kept + done, total, left=pace.left(kept + done, total)))
 
     tick(0)
-    run_chunks(recipe, todo, jobs, tick, lambda: _write_record(recipe))
+    spread(recipe, todo, tick=tick, meanwhile=lambda: _write_record(recipe))
 
 
 def _write_record(recipe: Recipe) -> None:
@@ -177,7 +212,8 @@ def _write_record(recipe: Recipe) -> None:
         write_part(table, recipe.part(name, RECORD_CHUNK))
 
 
-def _loaded(scenario: Scenario | str | Path) -> Scenario:
+def loaded(scenario: Scenario | str | Path) -> Scenario:
+    """Give a scenario, loaded by its name or folder where it is not yet."""
     if not isinstance(scenario, (str, Path)):
         return scenario
     from rapallo.measures import measures
@@ -186,7 +222,8 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
     return load(scenario, [each.name for each in measures()])
 
 
-def _recipe(model: Scenario, order: Order, folder: Path) -> tuple[Recipe, dict[str, str], list[str]]:
+def make_recipe(model: Scenario, order: Order, folder: Path) -> tuple[Recipe, dict[str, str], list[str]]:
+    """Give the recipe of an ensemble, and the user's own: what can reach another process, and what cannot."""
     from rapallo.scenario.timeline import span
 
     start, end = span(model, order.start, order.end)

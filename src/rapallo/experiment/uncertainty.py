@@ -146,6 +146,7 @@ def uncertainty(
     """
     from rapallo.experiment.ensemble import Ensemble
     from rapallo.experiment.make_runs import Order, make_runs
+    from rapallo.experiment.measuring import chosen_measures
     from rapallo.scenario.intervention import read_intervention
     from rapallo.scenario.load import load
 
@@ -162,7 +163,9 @@ def uncertainty(
     if intervention is not None:
         made = read_intervention(scenario, intervention) if isinstance(intervention, str) else intervention
         scenario = made.apply(scenario)
-    names = [measures] if isinstance(measures, str) else measures
+    names = chosen_measures(scenario, [measures] if isinstance(measures, str) else measures)
+    if not names:
+        raise RapalloError(f"scenario {scenario.name!r} names no measures; name one with --measure")
     files = tuple(Path(each) for each in own)
     order = Order(whole, seed, start, end, luck, jobs, names, "measures", resume, files, draws)
     order.check()

@@ -45,3 +45,10 @@ def plot_residuals(residuals: Residuals, **options: Any) -> Figure:
     from rapallo.report.plots import residuals as drawing
 
     return drawing.plot_residuals(residuals, **options)
+
+
+def plot_sweep(table: pd.DataFrame, columns: list[str], measure: str, unit: str, **options: Any) -> Figure:
+    """Draw a measure by setting; takes what :func:`rapallo.report.plots.sweep.plot_sweep` takes."""
+    from rapallo.report.plots import sweep as drawing
+
+    return drawing.plot_sweep(table, columns, measure, unit, **options)
