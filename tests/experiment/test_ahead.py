@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 
 from rapallo.experiment import ahead
-from rapallo.experiment.make_runs import Order, _recipe
+from rapallo.experiment.make_runs import Order, make_recipe
 from tests.experiment.orders import pair
 
 
 def recipe(tmp_path):
     order = Order(3, 0, None, None, "clock", 1, (), "acts", False, ())
-    return _recipe(pair(), order, tmp_path)[0]
+    return make_recipe(pair(), order, tmp_path)[0]
 
 
 def test_an_empty_cache_is_filled_by_a_second_process(tmp_path, monkeypatch):

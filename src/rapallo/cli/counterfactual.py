@@ -38,7 +38,9 @@ def counterfactual(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what was begun.")] = False,
     own: OwnFiles = None,
 ) -> None:
-    """Ask what would have become of the record's own acts: the record's own luck in another world.
+    """Ask "and if not?" of the record's own luck.
+
+    What would have become of the record's own acts in another world.
 
     Without --if, lists the interventions that the scenario names.
     """

@@ -32,7 +32,7 @@ def uncertainty(
     resume: Resume = False,
     own: OwnFiles = None,
 ) -> None:
-    """Split the spread of a measure: chance, parameters, sources.
+    """Split a spread: chance, parameters, sources.
 
     Shows the share of each, and of what they do only together, with its error; leaves the runs' measures,
     uncertainty.csv and a picture for each measure in a folder.
