@@ -93,7 +93,7 @@ def show(table: pd.DataFrame) -> None:
     """Print the ratios, and the line that is wanted."""
     print("\nvariance of the difference, independent over paired; years after the change\n")
     print(f"{'intervention':38} {'luck':6} {'measure':18}" + "".join(f"{f'{h}y':>8}" for h in HORIZONS))
-    indexed = table[table["years"] > 0].set_index(["intervention", "luck", "measure", "years"])["coupling"]
+    indexed = table[table["years"] > 0].set_index(["intervention", "luck", "measure", "years"])["coupling"].sort_index()
     for name, luck in dict.fromkeys(zip(table["intervention"], table["luck"], strict=True)):
         mine = indexed.loc[name, luck]
         for measure in (*SHOWN, "median of all"):
@@ -128,7 +128,9 @@ def keep(table: pd.DataFrame, path: Path, scenario: rp.Scenario, runs: int, seed
 
 
 def _figure(value: float) -> str:
-    return "same" if np.isinf(value) else "" if np.isnan(value) else f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+    if np.isnan(value):
+        return ""
+    return "same" if np.isinf(value) else ">999" if value > 999 else f"{value:.3g}"
 
 
 if __name__ == "__main__":

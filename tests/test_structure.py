@@ -45,6 +45,9 @@ BOUND_LATE = {
     ("estimate/residuals.py", "rapallo.report.plots"),
     ("experiment/uncertainty.py", "rapallo.report.plots"),
     ("experiment/sweep.py", "rapallo.report.plots"),
+    ("experiment/ensemble.py", "rapallo.report.warrant"),
+    ("experiment/compare.py", "rapallo.report.warrant"),
+    ("experiment/compare.py", "rapallo.report.comparison_html"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""
 

@@ -17,6 +17,7 @@ from rapallo.scenario.intervention import Intervention, read_intervention
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
 
 BASE, CHANGED = "as-it-was", "changed"
@@ -73,8 +74,10 @@ class Comparison:
         pandas.DataFrame
             One row for each measure (a yearly one at its last year and at the year in which its
             paired difference is largest against its spread): ``measure``, ``at``, ``unit``, the
-            medians ``base`` and ``changed``, the mean paired ``difference`` with the quantiles
-            ``low`` and ``high`` (5 and 95 %) and the standard error ``error`` of the mean,
+            medians ``base`` and ``changed`` with the bands ``base_low`` to ``base_high`` and
+            ``changed_low`` to ``changed_high`` (the middle nine tenths), the mean paired
+            ``difference`` with the quantiles ``low`` and ``high`` (5 and 95 %) and the standard
+            error ``error`` of the mean,
             ``same_sign`` (share of pairs whose difference has the sign of the mean; the rest are
             ties or opposed), ``no_change`` (share of pairs without any) and ``coupling``: variance
             of the difference of independent runs over that of paired ones.
@@ -101,7 +104,11 @@ class Comparison:
                         "at": "" if base.shape == "number" else key,
                         "unit": base.unit,
                         "base": float(np.nanmedian(first)),
+                        "base_low": float(np.nanquantile(first, 0.05)),
+                        "base_high": float(np.nanquantile(first, 0.95)),
                         "changed": float(np.nanmedian(second)),
+                        "changed_low": float(np.nanquantile(second, 0.05)),
+                        "changed_high": float(np.nanquantile(second, 0.95)),
                         "difference": mean,
                         "low": float(np.quantile(paired, 0.05)),
                         "high": float(np.quantile(paired, 0.95)),
@@ -153,6 +160,18 @@ class Comparison:
         the moved.
         """
         return by_process(self.paired_acts(), max(1, len(self.base) - len(self.failed)))
+
+    def warrant(self) -> Warrant:
+        """Give the warrant card: what the answer rests on, what it assumes, and what would turn it."""
+        from rapallo.report.warrant import comparison_warrant
+
+        return comparison_warrant(self)
+
+    def report(self) -> Path:
+        """Write ``report.html`` into the folder: one file that opens offline; gives its path."""
+        from rapallo.report.comparison_html import write_comparison_report
+
+        return write_comparison_report(self)
 
     def paired_acts(self) -> pd.DataFrame:
         """Match the acts of the two worlds, one row each; see :mod:`rapallo.experiment.paired_acts`."""

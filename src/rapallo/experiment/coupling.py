@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rapallo.experiment.paired_acts import paired_acts
 
@@ -73,7 +73,7 @@ def coupling_table(comparison: Comparison, days: tuple[str, ...] | None = None) 
             continue
         for key in base.values.columns:
             at = "" if base.shape == "number" else key.date().isoformat()
-            wanted = days if days is not None else (_last(base.values.columns),)
+            wanted = (base.values.columns[-1].date().isoformat(),) if at and days is None else days or ()
             if (at and at not in wanted) or key not in changed.values.columns:
                 continue
             found = coupling_of(base.values[key].to_numpy(float), changed.values[key].to_numpy(float))
@@ -169,10 +169,6 @@ def parting(comparison: Comparison, since: float, until: float | None = None) ->
 
 def _ratio(apart: float, spread: float) -> float:
     return apart / spread if spread > 0 else math.inf
-
-
-def _last(columns: Any) -> str:
-    return str(columns[-1].date().isoformat())
 
 
 def _percent(share: float) -> str:

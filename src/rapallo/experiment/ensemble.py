@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rapallo.experiment.plans import Plans
     from rapallo.experiment.progress import Watch
+    from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
     from rapallo.system.history import History
 
@@ -194,6 +195,12 @@ class Ensemble:
 
         write_report(self.folder)
         return self.folder / "report.html"
+
+    def warrant(self) -> Warrant:
+        """Give the warrant card: what the runs rest on, what they assume, and what would turn them."""
+        from rapallo.report.warrant import ensemble_warrant
+
+        return ensemble_warrant(self)
 
     def _table(self, name: str, run: int | Sequence[int] | None, which: dict[str, str]) -> pd.DataFrame:
         import pyarrow.parquet

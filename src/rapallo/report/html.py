@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapallo.report.references import References, references
+from rapallo.report.verbs import verbs
 
 if TYPE_CHECKING:
     from rapallo.experiment.ensemble import Ensemble
@@ -51,8 +52,6 @@ def write_report(folder: str | Path) -> Path:
 
 def render(ensemble: Ensemble) -> str:
     """Give the report of an ensemble as HTML."""
-    from jinja2 import Environment, StrictUndefined
-
     from rapallo.report import tables
     from rapallo.report.pictures import pictures
 
@@ -60,12 +59,10 @@ def render(ensemble: Ensemble) -> str:
     drawings = pictures(ensemble)
     sentences = tables.claims_table(ensemble)
     parameters = tables.parameters_table(scenario)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["linked"] = _linked
-    environment.filters["led"] = _led
-    sheet = files("rapallo.report")
-    return environment.from_string((sheet / "template.html").read_text("utf-8")).render(
-        css=(sheet / "style.css").read_text("utf-8"),
+    return filled(
+        "template.html",
+        warrant=ensemble.warrant(),
+        verbs=verbs(),
         title=scenario.title,
         says=scenario.says,
         runs=len(ensemble),
@@ -86,6 +83,25 @@ def render(ensemble: Ensemble) -> str:
         again=tables.again(manifest),
         bibliography=_bibliography(scenario, drawings, sentences, parameters),
     )
+
+
+def filled(template: str, **what: Any) -> str:
+    """Fill a template of the report, with its style."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    sheet = files("rapallo.report")
+
+    def text(name: str) -> str:
+        return (sheet / name).read_text("utf-8")
+
+    environment = Environment(
+        loader=FunctionLoader(text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["linked"] = _linked
+    environment.filters["led"] = _led
+    environment.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
+    return environment.get_template(template).render(css=text("style.css"), **what)
 
 
 def _bibliography(

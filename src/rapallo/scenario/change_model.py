@@ -73,7 +73,7 @@ class SwitchOff(Change):
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the changed scenario."""
-        processes, rules, numbers = _meant(scenario, self.parts["name"])
+        processes, rules, numbers = meant(scenario, self.parts["name"])
         made = scenario
         for each in processes:
             made = _gate_process(made, each, self.parts, _whose(scenario, each, self.parts["name"]))
@@ -86,7 +86,7 @@ class SwitchOff(Change):
     def sentence(self, scenario: Scenario) -> str:
         """Say the change in words."""
         name = self.parts["name"]
-        processes, rules, numbers = _meant(scenario, name)
+        processes, rules, numbers = meant(scenario, name)
         process = scenario.processes.get(name)
         if process:
             return f"{name} is switched off ({process.says.format(sender='nobody', receiver='anybody')}){self.span}"
@@ -106,7 +106,7 @@ class SwitchOn(Change):
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the changed scenario."""
-        processes, rules, numbers = _meant(scenario, self.parts["name"])
+        processes, rules, numbers = meant(scenario, self.parts["name"])
         made = scenario
         for rule in rules:
             more = {"finding": self.parts["finding"]} if self.parts.get("finding") in FINDINGS else {}
@@ -124,7 +124,7 @@ class SwitchOn(Change):
 
     def sentence(self, scenario: Scenario) -> str:
         """Say the change in words."""
-        _, rules, _ = _meant(scenario, self.parts["name"])
+        _, rules, _ = meant(scenario, self.parts["name"])
         if not rules:
             return f"{self.parts['name']} is at work only{self.span}"
         by = f", found by {self.parts['finding']}" if self.parts.get("finding") else ""
@@ -132,7 +132,7 @@ class SwitchOn(Change):
 
     def begins(self, scenario: Scenario) -> str:
         """Give the day on which a rule comes into force; of anything else the start, for it is off before."""
-        _, rules, _ = _meant(scenario, self.parts["name"])
+        _, rules, _ = meant(scenario, self.parts["name"])
         return self.parts.get("since") or scenario.start if rules else scenario.start
 
     def _outside(self) -> Iterator[dict[str, str]]:
@@ -142,7 +142,7 @@ class SwitchOn(Change):
             yield {"since": self.parts["until"]}
 
 
-def _meant(scenario: Scenario, name: str) -> tuple[list[str], list[str], list[str]]:
+def meant(scenario: Scenario, name: str) -> tuple[list[str], list[str], list[str]]:
     """Give the processes, rules or parameters that a name means: the first of these that it names any of."""
     processes = [each for each in scenario.processes if _whose(scenario, each, name)]
     if processes:

@@ -1,0 +1,359 @@
+"""The warrant card: what an answer rests on, what it assumes, and what would turn it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rapallo.report.provenance import ORIGINS, made_of, provenance
+from rapallo.report.rests_on import RestsOn, rests_on
+from rapallo.report.verbs import ASSUMES, CLAIMS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rapallo.experiment.compare import Comparison
+    from rapallo.experiment.ensemble import Ensemble
+    from rapallo.scenario.intervention import Intervention
+    from rapallo.scenario.scenario import Scenario
+
+PAGE = "docs/claims.md"
+"""Where it is said in full what each kind of claim assumes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the answer about one measure rests on.
+
+    Parameters
+    ----------
+    measure
+        Its name.
+    numbers
+        How many estimated, published and assumed parameters move it, at any remove.
+    direct
+        The same of those that move it directly.
+    rows
+        The rows of the record behind it.
+    """
+
+    measure: str
+    numbers: dict[str, int]
+    direct: dict[str, int]
+    rows: RestsOn
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A fact with rival readings that what was asked reads.
+
+    Parameters
+    ----------
+    fact, title
+        Its id and what it is.
+    taken, others
+        Labels of the reading that counts and of the others.
+    turns
+        What the answer becomes under another reading, where that was tried; else an empty text.
+    """
+
+    fact: str
+    title: str
+    taken: str
+    others: tuple[str, ...]
+    turns: str = ""
+
+    @property
+    def way(self) -> str:
+        """The change that takes the first of the others."""
+        return f"read {self.fact} as {self.others[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Warrant:
+    """What goes with an answer.
+
+    Parameters
+    ----------
+    verb
+        ``simulate``, ``compare`` or ``counterfactual``.
+    asked
+        What was asked, in sentences.
+    grounds
+        What each measure rests on.
+    whole
+        What all of them together rest on.
+    luck
+        Under which luck it was found, and what the other would say.
+    held
+        Luck diagnostics: how far the worlds hold together.
+    vacancies
+        What stands in the place of what was dropped.
+    seen
+        Whether anything like the changes was ever in the data.
+    beyond
+        How many of the changes leave the data.
+    rivals
+        Rival readings of what the answer reads.
+    """
+
+    verb: str
+    asked: tuple[str, ...]
+    grounds: tuple[Ground, ...]
+    whole: Ground
+    luck: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    vacancies: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    beyond: int = 0
+    rivals: tuple[Rival, ...] = field(default=())
+
+    @property
+    def claim(self) -> str:
+        """What kind of claim the answer is."""
+        return CLAIMS[self.verb]
+
+    @property
+    def assumes(self) -> tuple[str, ...]:
+        """What it assumes."""
+        return ASSUMES[self.verb]
+
+    @property
+    def rests(self) -> tuple[str, ...]:
+        """On which numbers and rows it rests, in sentences."""
+        return (_numbers(self.whole), f"Of the record it reads {self.whole.rows}.")
+
+    def parts(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Give the card's headings, each with its sentences; what has nothing to say is left out."""
+        rivals = tuple(
+            f"{each.title} ({each.fact}): taken as {each.taken!r}, also read as "
+            f"{', '.join(repr(label) for label in each.others)}. {each.turns or 'Not tried.'}"
+            for each in self.rivals
+        )
+        if self.rivals and not any(each.turns for each in self.rivals):
+            rivals = (
+                f"{len(self.rivals)} facts that it reads are read otherwise by somebody; none was tried. "
+                f"Try one with --if '{self.rivals[0].way}'.",
+                *rivals,
+            )
+        elif not self.rivals:
+            rivals = ("None of the facts that it reads is read otherwise by another source in the tables.",)
+        found = [
+            ("What kind of claim this is", (self.claim,)),
+            ("It assumes", self.assumes),
+            ("It rests on", self.rests),
+            ("Was anything like this ever in the data?", self.seen),
+            ("What stands in the place of what was dropped", self.vacancies),
+            ("Luck", (*self.luck, *self.held)),
+            ("Rival readings that may turn it", rivals),
+        ]
+        return [(head, said) for head, said in found if said]
+
+    def __str__(self) -> str:
+        lines = ["Warrant"]
+        for head, said in self.parts():
+            shown = said[:6] if head.startswith("Rival") else said
+            lines += [f"  {head}", *(f"    · {each}" for each in shown)]
+            if len(said) > len(shown):
+                lines.append(f"    · … and {len(said) - len(shown)} more")
+        return "\n".join([*lines, f"  In full: {PAGE}"])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        shown = []
+        for head, said in self.parts():
+            items = "".join(f"<li>{each}</li>" for each in said)
+            shown.append(f"<p><b>{head}</b></p><ul>{items}</ul>")
+        return "".join(shown)
+
+    def frame(self) -> pd.DataFrame:
+        """Give what each measure rests on as a table."""
+        import pandas as pd
+
+        rows = []
+        for ground in (*self.grounds, self.whole):
+            rows.append(
+                {
+                    "measure": ground.measure,
+                    **{f"{origin} numbers": ground.numbers.get(origin, 0) for origin in ORIGINS},
+                    "read": ground.rows.read,
+                    "dataset": ground.rows.dataset,
+                    "background": ground.rows.background,
+                    "invented": ground.rows.invented,
+                }
+            )
+        return pd.DataFrame(rows)
+
+
+def ensemble_warrant(ensemble: Ensemble) -> Warrant:
+    """Give the warrant of many runs of one scenario."""
+    scenario = ensemble.scenario
+    grounds, whole = _grounds(ensemble, ensemble.measures)
+    luck = ensemble.manifest["luck"]
+    return Warrant(
+        verb="simulate",
+        asked=(f"What does this model, with these numbers, make of {scenario.title}?",),
+        grounds=grounds,
+        whole=whole,
+        luck=(f"Fresh {luck} luck, seed {ensemble.manifest['seed']}; the other luck gives the same distribution.",),
+        rivals=rival_readings(scenario, ensemble.measures),
+    )
+
+
+def comparison_warrant(comparison: Comparison, other: Comparison | None = None) -> Warrant:
+    """Give the warrant of two worlds under one luck.
+
+    Parameters
+    ----------
+    comparison
+        The two worlds.
+    other
+        The same two worlds under the other luck, where they were run.
+    """
+    from rapallo.scenario.positivity import positivity
+
+    base, made = comparison.base, comparison.intervention
+    scenario = base.scenario
+    grounds, whole = _grounds(base, base.measures)
+    found = positivity(scenario, made)
+    return Warrant(
+        verb="compare",
+        asked=(*((made.says,) if made.says else ()), *comparison.sentences),
+        grounds=grounds,
+        whole=whole,
+        luck=_both_lucks(comparison, other),
+        held=_held(comparison, scenario),
+        vacancies=_vacancies(scenario, made),
+        seen=tuple(str(each) for each in found),
+        beyond=sum(each.beyond for each in found),
+        rivals=rival_readings(scenario, base.measures),
+    )
+
+
+def rival_readings(scenario: Scenario, measures: Iterable[str]) -> tuple[Rival, ...]:
+    """Give the facts with rival readings that the processes behind some measures read, or that open their runs."""
+    from rapallo.record.readings import choose
+    from rapallo.record.time import to_day
+    from rapallo.scenario.resolution import resolve
+
+    reads = _read_at_any_remove(scenario, measures)
+    start, tables = to_day(scenario.start), scenario.tables
+    found = []
+    groups: dict[str, list[Any]] = {}
+    for row in tables.acts:
+        process = scenario.processes.get(row.process)
+        given = process is not None and process.given
+        if row.layer in reads and (given or resolve(row.date, "begins") < start):
+            groups.setdefault(row.id, []).append(row)
+    numbers: list[Any] = [*tables.attributes, *tables.dyads]
+    for number in numbers:
+        if number.attribute in reads and not scenario.quantities[number.attribute].written:
+            groups.setdefault(number.id, []).append(number)
+    for fact, rows in groups.items():
+        labels = list(dict.fromkeys(row.reading for row in rows if row.reading))
+        if len(labels) > 1:
+            taken = choose(rows).row
+            others = tuple(label for label in labels if label != taken.reading)
+            title = getattr(taken, "title", "") or getattr(taken, "attribute", "") or taken.note
+            found.append(Rival(fact, title, taken.reading, others))
+    return tuple(found)
+
+
+def _read_at_any_remove(scenario: Scenario, measures: Iterable[str]) -> set[str]:
+    """Name the layers and quantities that measures are taken of, and that what moves them reads."""
+    from rapallo.measures import get_measure
+
+    needs = {each for name in measures for each in get_measure(name).needs}
+    origin = provenance(scenario, made_of(scenario, needs))
+    return {*needs, *origin.reads, *origin.inputs}
+
+
+def _grounds(ensemble: Ensemble, measures: Sequence[str]) -> tuple[tuple[Ground, ...], Ground]:
+    from rapallo.measures import get_measure
+    from rapallo.report.pictures import rows_of_measures
+
+    scenario = ensemble.scenario
+    grounds = []
+    for name in measures:
+        origin = provenance(scenario, made_of(scenario, get_measure(name).needs))
+        direct = Counter(dict(origin.origins))
+        rows = rests_on(rows_of_measures(ensemble, [name]))
+        grounds.append(Ground(name, dict(direct + Counter(dict(origin.other_origins))), dict(direct), rows))
+    needs = {each for name in measures for each in get_measure(name).needs}
+    origin = provenance(scenario, made_of(scenario, needs))
+    direct = Counter(dict(origin.origins))
+    rows = rests_on(rows_of_measures(ensemble, measures)) if measures else RestsOn()
+    whole = Ground("all together", dict(direct + Counter(dict(origin.other_origins))), dict(direct), rows)
+    return tuple(grounds), whole
+
+
+def _numbers(ground: Ground) -> str:
+    total = sum(ground.numbers.values())
+    if not total:
+        return "No number of the model moves it."
+    shares = ", ".join(
+        f"{ground.numbers.get(origin, 0)} ({100 * ground.numbers.get(origin, 0) / total:.0f} %) {origin}"
+        for origin in ORIGINS
+    )
+    return f"Of the {total} numbers of the model that move it, directly or at any remove: {shares}."
+
+
+def _vacancies(scenario: Scenario, made: Intervention) -> tuple[str, ...]:
+    from rapallo.scenario.change import Drop
+
+    return tuple(
+        str(each) for change in made.changes if isinstance(change, Drop) for each in change.vacancies(scenario)
+    )
+
+
+def _held(comparison: Comparison, scenario: Scenario) -> tuple[str, ...]:
+    """Say how far the luck holds the two worlds together."""
+    from rapallo.experiment.coupling import coupling_table, parting
+    from rapallo.record.time import to_day
+
+    said: list[str] = []
+    if comparison.base.manifest["keeps"] == "acts":
+        said += parting(comparison, to_day(comparison.intervention.begins(scenario))).sentences()
+    table = coupling_table(comparison)
+    moved = table[table["unmoved"] < 1.0]
+    if len(moved):
+        ratios = moved["coupling"]
+        worst = moved.loc[ratios.idxmin()]
+        said.append(
+            f"The variance of the paired difference is {ratios.median():.1f} times smaller than that of independent "
+            f"runs (the median of the {len(moved)} measures that move, at the end); least for "
+            f"{worst['measure'].replace('_', ' ')}, {worst['coupling']:.1f} times."
+        )
+    else:
+        said.append("No measure differs in any pair of runs.")
+    return tuple(said)
+
+
+def _both_lucks(comparison: Comparison, other: Comparison | None) -> tuple[str, ...]:
+    luck = comparison.base.manifest["luck"]
+    rival = {"date": "clock", "clock": "date"}[luck]
+    how = {
+        "date": "an opportunity comes when it comes, and a lower rate lets an act stay or vanish",
+        "clock": "readiness builds up, and a lower rate lets an act come later",
+    }
+    said = [
+        f"Found under {luck} luck: {how[luck]}. Under {rival} luck {how[rival]}. Means and bands of either world are "
+        "the same under both; what happens to a single act (kept, later, never) need not be."
+    ]
+    if other is None:
+        said.append(f"Not run under {rival} luck; --luck both does.")
+        return tuple(said)
+    shares = []
+    for each in (comparison, other):
+        counts = each.paired_acts()["fate"].value_counts()
+        gone = counts.get("moved", 0) + counts.get("lost", 0)
+        shares.append(counts.get("lost", 0) / gone if gone else float("nan"))
+    said.append(
+        f"Of the acts that do not recur, {100 * shares[0]:.0f} % never come under {luck} luck and "
+        f"{100 * shares[1]:.0f} % under {rival} luck: "
+        + ("the model alone does not settle it." if abs(shares[0] - shares[1]) > 0.1 else "the two agree on that.")
+    )
+    return tuple(said)
