@@ -45,6 +45,7 @@ BOUND_LATE = {
     ("estimate/residuals.py", "rapallo.report.plots"),
     ("experiment/uncertainty.py", "rapallo.report.plots"),
     ("experiment/sweep.py", "rapallo.report.plots"),
+    ("experiment/spread_of_difference.py", "rapallo.report.plots"),
     ("experiment/ensemble.py", "rapallo.report.warrant"),
     ("experiment/compare.py", "rapallo.report.warrant"),
     ("experiment/compare.py", "rapallo.report.comparison_html"),

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rapallo.cli.options import OwnFiles, ScenarioName, Uncertain
-from rapallo.cli.outcome import INTERRUPTED, say, told
+from rapallo.cli.options import Jobs, LastDay, OwnFiles, Resume, ScenarioName, Seed, StartDay, Uncertain
+from rapallo.cli.outcome import say, told
+
+if TYPE_CHECKING:
+    from rapallo.experiment.compare import Comparison
+    from rapallo.scenario.scenario import Scenario
+
+MOST_PROCESSES = 12
+"""Processes whose acts are counted on screen at most; the report and the folder have them all."""
 
 
 @told
@@ -16,76 +24,129 @@ def compare(
     scenario: ScenarioName,
     change: Annotated[
         list[str] | None,
-        typer.Option("--if", help="An intervention's name, or a change in words; may be given more than once."),
+        typer.Option("--if", help="An intervention's name, a change in words, or a file; may be given more than once."),
     ] = None,
     runs: Annotated[int, typer.Option(help="How many pairs of histories.")] = 200,
-    seed: Annotated[int, typer.Option(help="Names all the luck.")] = 0,
-    start: Annotated[str | None, typer.Option("--from", help="First day, YYYY-MM-DD.")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="Last day, YYYY-MM-DD.")] = None,
+    seed: Seed = 0,
+    start: StartDay = None,
+    end: LastDay = None,
     luck: Annotated[
-        str, typer.Option(help="'date' keeps the two worlds in step longest; 'clock' lets readiness build up.")
+        str,
+        typer.Option(
+            help="'date' keeps the two worlds in step longest; 'clock' lets readiness build up; 'both' runs both."
+        ),
     ] = "date",
     uncertain: Uncertain = "chance",
-    jobs: Annotated[int | None, typer.Option(help="Processes that simulate.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to keep both worlds in.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with what was begun in --out.")] = False,
+    split: Annotated[
+        int, typer.Option(help="Pairs of histories to split the difference's spread with, 400 or more.")
+    ] = 0,
+    jobs: Jobs = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to keep both worlds in; a new one if not given.")] = None,
+    resume: Resume = False,
     own: OwnFiles = None,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Leave report.html out.")] = False,
 ) -> None:
     """Ask "and if not?": two worlds, the same luck.
 
-    Without --if, lists the interventions that the scenario names.
+    Leaves both worlds, manifest.json, measures.parquet, acts.parquet and report.html in a folder. Ctrl-C leaves what
+    is finished; the same command with --resume goes on. Without --if, lists the interventions that the scenario names.
     """
-    from rapallo.cli.run_bar import RunBar
+    from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.compare import compare as both
-    from rapallo.experiment.make_runs import Interrupted
-    from rapallo.experiment.own_source import import_own
     from rapallo.measures import measures
-    from rapallo.scenario.intervention import interventions
     from rapallo.scenario.load import load
 
-    for path in own or []:
-        import_own(path)
+    # the folder's name is the question's own, so that --resume finds the same question again
+    folder = settled_folder(scenario, _word(change or []), seed, out, resume)
+    files = kept_files(folder / "as-it-was", own, resume)
     model = load(scenario, [each.name for each in measures()])
     if not change:
-        shipped = interventions(model)
-        if not shipped:
-            print("This scenario names no interventions; say one in words: --if 'off PROCESS'")
-        for each in shipped.values():
-            print(f"{each.name}\n    {each.says}" + (f"\n    {each.debate}" if each.debate else ""))
+        _list(model)
         return
-    bar = RunBar()
-    try:
+    asked = _answered(model, change)
+    with watched() as bar:
         found = both(
             model,
-            change,
+            asked,
             runs,
             seed,
             start=start,
             end=end,
             luck=luck,
             jobs=jobs,
-            folder=out,
+            folder=folder,
             resume=resume,
-            own=own or [],
+            own=files,
             uncertain=uncertain,
+            split=split,
             progress=bar,
         )
-    except Interrupted as stop:
         bar.stop()
-        say(f"interrupted: {stop.done} of {stop.total} histories of one world are kept in {stop.folder}")
-        raise typer.Exit(INTERRUPTED) from None
-    finally:
-        bar.stop()
-    print(found.intervention.says or "")
+        _show(found)
+        print(f"\nboth worlds: {found.folder}")
+        if not no_report:
+            say("writing the report")
+            print(f"report: {found.report()}")
+
+
+def _word(changes: list[str]) -> str:
+    """Name a question for a folder."""
+    import hashlib
+
+    text = "; ".join(changes)
+    plain = "".join(letter if letter.isalnum() or letter == "-" else "-" for letter in text)
+    return "if-" + (text if text == plain and len(text) < 60 else hashlib.sha256(text.encode()).hexdigest()[:10])
+
+
+def _list(model: Scenario) -> None:
+    from rapallo.scenario.intervention import interventions
+
+    shipped = interventions(model)
+    if not shipped:
+        print("This scenario names no interventions; say one in words: --if 'off PROCESS'")
+    for each in shipped.values():
+        print(f"{each.name}\n    {each.says}" + (f"\n    {each.debate}" if each.debate else ""))
+
+
+def _answered(model: Scenario, changes: list[str]) -> list[str]:
+    """Ask a person at a terminal what stands in the place of what is dropped; elsewhere what was before does."""
+    from rapallo.scenario.change import Drop
+    from rapallo.scenario.intervention import read_intervention
+
+    made = read_intervention(model, changes)
+    found = list(changes)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return found
+    for change in made.changes:
+        vacancies = change.vacancies(model) if isinstance(change, Drop) and "value" not in change.parts else []
+        for each in vacancies[:1]:
+            say(str(each))
+            told = typer.prompt("What stands in its place? (Enter: what was before)", default="", err=True)
+            if told:
+                found = [text.replace(change.text, f"{change.text} for {told}") for text in found]
+    return found
+
+
+def _show(found: Comparison) -> None:
+    manifest = found.base.manifest
+    print(found.intervention.says or found.intervention.name)
     for sentence in found.sentences:
         print(f"  · {sentence}")
-    print(f"\n{len(found.base)} pairs of histories, {luck} luck, seed {seed}; changed less base:\n")
+    print(
+        f"\n{len(found.base)} pairs of histories, {manifest['span']['from']} to {manifest['span']['to']}, "
+        f"{manifest['luck']} luck, seed {manifest['seed']}; changed less base:\n"
+    )
     table = found.table()
-    shown = table[["measure", "at", "base", "changed", "difference", "low", "high", "same_sign", "coupling"]]
+    table["at"] = [at if at == "" else at.date().isoformat() for at in table["at"]]
+    shown = table[["measure", "at", "base", "changed", "difference", "error", "low", "high", "same_sign", "coupling"]]
     print(shown.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
-    print("\nActs a run, by process:\n")
-    print(found.acts().to_string(float_format=lambda x: f"{x:.2f}"))
+    acts = found.acts()
+    differing = acts[acts[["moved", "lost", "gained"]].sum(axis=1) > 0].sort_values("lost", ascending=False)
+    if len(differing):
+        print("\nActs a run, by process, of those that differ:\n")
+        print(differing.head(MOST_PROCESSES).to_string(float_format=lambda x: f"{x:.2f}", na_rep=""))
+    else:
+        print("\nNo act differs.")
     if found.failed:
         print(f"\n{len(found.failed)} pairs are left out, for a run of theirs failed: {sorted(found.failed)[:10]}")
-    print("\nThis is an intervention in a model: it holds under the model's form and its assumed numbers.")
-    print(f"both worlds: {found.folder}")
+    print(f"\n{found.warrant()}")

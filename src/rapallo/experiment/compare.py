@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError
+from rapallo.experiment.comparison_folder import BASE, CHANGED, OTHER, write_comparison
+from rapallo.experiment.coupling import difference_of
 from rapallo.experiment.ensemble import CHANCE, Ensemble, ensemble
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
+from rapallo.experiment.spread_of_difference import SpreadOfDifference, spread_of_difference
 from rapallo.scenario.intervention import Intervention, read_intervention
+
+BOTH = "both"
+"""Asks for either luck."""
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
-
-BASE, CHANGED = "as-it-was", "changed"
-"""Names of the two worlds' folders."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +41,10 @@ class Comparison:
         The two worlds; run k of each has the same luck.
     folder
         Where both are kept.
+    other
+        The same two worlds under the other luck, where they were run.
+    spread
+        How the variance of the paired differences splits, where that was asked for.
     """
 
     intervention: Intervention
@@ -45,6 +52,8 @@ class Comparison:
     base: Ensemble
     changed: Ensemble
     folder: Path
+    other: Comparison | None = None
+    spread: SpreadOfDifference | None = None
 
     def __repr__(self) -> str:
         return f"<Comparison {self.intervention.name!r}: {len(self.base)} pairs of runs>"
@@ -64,7 +73,12 @@ class Comparison:
 
     def difference(self, measure: str) -> pd.DataFrame:
         """Give a measure's change in every pair of runs: changed less base, runs × key."""
-        return self.changed.measure(measure).values - self.base.measure(measure).values
+        import pandas as pd
+
+        first, second = self.base.measure(measure).values, self.changed.measure(measure).values
+        keys = [key for key in first.columns if key in second.columns]
+        values = difference_of(first[keys].to_numpy(float), second[keys].to_numpy(float))
+        return pd.DataFrame(values, index=first.index, columns=first[keys].columns)
 
     def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """Give the effect on every measure.
@@ -92,7 +106,7 @@ class Comparison:
                 continue
             for key in _keys(base.values, changed.values):
                 first, second = base.values[key].to_numpy(float), changed.values[key].to_numpy(float)
-                paired = second - first
+                paired = difference_of(first, second)
                 paired = paired[np.isfinite(paired)]
                 if not len(paired):
                     continue
@@ -165,7 +179,7 @@ class Comparison:
         """Give the warrant card: what the answer rests on, what it assumes, and what would turn it."""
         from rapallo.report.warrant import comparison_warrant
 
-        return comparison_warrant(self)
+        return comparison_warrant(self, self.other)
 
     def report(self) -> Path:
         """Write ``report.html`` into the folder: one file that opens offline; gives its path."""
@@ -211,6 +225,7 @@ def compare(
     resume: bool = False,
     own: Sequence[Path] = (),
     uncertain: str | Sequence[str] = CHANCE,
+    split: int = 0,
     progress: Watch | None = None,
 ) -> Comparison:
     """Run a scenario and a changed one under the same luck.
@@ -225,9 +240,13 @@ def compare(
         As for an ensemble; the same for both worlds, whose pairs share every draw.
     luck
         ``date`` (opportunities come when they come: a lower rate lets an act stay or vanish) keeps
-        the two worlds in step longest; under ``clock`` (readiness builds up) it comes later.
+        the two worlds in step longest; under ``clock`` (readiness builds up) it comes later. ``both``
+        runs them under ``date`` luck, and again under ``clock`` luck as :attr:`Comparison.other`.
     folder
-        Where to keep both; a folder of its own if not given.
+        Where to keep both, with a manifest and the pairs; a folder of its own if not given.
+    split
+        How many more pairs of runs to spend on splitting the variance of the differences into chance,
+        parameters and sources.
     resume
         Go on with what was begun there.
 
@@ -246,25 +265,51 @@ def compare(
     sentences = made.sentences(model)
     _look_for_simulated(model, made, start)
     home = Path(mkdtemp(prefix="rapallo-compare-")) if folder is None else Path(folder)
-    worlds = []
-    for name, world in ((BASE, model), (CHANGED, made.apply(model))):
-        worlds.append(
-            ensemble(
-                world,
-                runs,
-                seed,
-                start=start,
-                end=end,
-                luck=luck,
-                jobs=jobs,
-                folder=home / name,
-                resume=resume and (home / name).exists(),
-                own=list(own),
-                uncertain=uncertain,
-                progress=progress,
-            )
+    changed = made.apply(model)
+
+    def world(scenario: Scenario, place: Path, luck: str) -> Ensemble:
+        return ensemble(
+            scenario,
+            runs,
+            seed,
+            start=start,
+            end=end,
+            luck=luck,
+            jobs=jobs,
+            folder=place,
+            resume=resume and place.exists(),
+            own=list(own),
+            uncertain=uncertain,
+            progress=progress,
         )
-    return Comparison(made, sentences, worlds[0], worlds[1], home)
+
+    def both(place: Path, luck: str) -> Comparison:
+        found = Comparison(
+            made, sentences, world(model, place / BASE, luck), world(changed, place / CHANGED, luck), place
+        )
+        write_comparison(found)
+        return found
+
+    found = both(home, "date" if luck == BOTH else luck)
+    if luck == BOTH:
+        found = replace(found, other=both(home / OTHER, "clock"))
+    if split:
+        spread = spread_of_difference(
+            model,
+            made,
+            split,
+            seed,
+            start=start,
+            end=end,
+            luck=found.base.manifest["luck"],
+            jobs=jobs,
+            folder=home,
+            resume=resume,
+            own=own,
+            progress=progress,
+        )
+        found = replace(found, spread=spread)
+    return found
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
@@ -308,10 +353,10 @@ def _keys(base: pd.DataFrame, changed: pd.DataFrame) -> list[Any]:
     """Give the keys worth a row: the only one, or the last and the one that tells the worlds apart best."""
     import numpy as np
 
-    keys = list(base.columns)
+    keys = [key for key in base.columns if key in changed.columns]
     if len(keys) <= 1:
         return keys
-    paired = (changed - base).to_numpy(float)
+    paired = difference_of(base[keys].to_numpy(float), changed[keys].to_numpy(float))
     known = np.isfinite(paired).all(axis=0)
     if not known.any():
         return keys[-1:]

@@ -16,6 +16,26 @@ if TYPE_CHECKING:
     from rapallo.experiment.compare import Comparison
 
 
+ROUNDING = 1e-9
+"""Share of a number below which a difference is what the order of a sum left over."""
+
+
+def difference_of(base: NDArray[np.float64], changed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give changed less base, pair by pair, without what rounding leaves over.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> difference_of(np.array([0.3, 1.0]), np.array([0.1 + 0.2, 3.0])).tolist()
+    [0.0, 2.0]
+    """
+    import numpy as np
+
+    found = changed - base
+    rounding = np.abs(found) <= ROUNDING * np.maximum(np.abs(base), np.abs(changed))
+    return np.where(rounding, 0.0, found)
+
+
 def coupling_of(base: NDArray[np.float64], changed: NDArray[np.float64]) -> dict[str, float]:
     """Compare the variance of paired differences with that of independent runs.
 
@@ -39,7 +59,7 @@ def coupling_of(base: NDArray[np.float64], changed: NDArray[np.float64]) -> dict
     first, second = base[known], changed[known]
     if len(first) < 2:
         return dict.fromkeys(("difference", "error", "unmoved", "coupling", "best", "like_any"), math.nan)
-    paired = second - first
+    paired = difference_of(first, second)
     apart = float(first.var() + second.var())
     touched = paired != 0
     share = float(touched.mean())

@@ -71,6 +71,7 @@ def render_comparison(comparison: Comparison) -> str:
         pictures=_pictures(comparison, table),
         table=_lines(table),
         acts=_acts(comparison) if manifest["keeps"] == "acts" else [],
+        split=comparison.spread is not None,
         warrant=warrant,
         verbs=verbs(),
         command=command(comparison),
@@ -120,12 +121,12 @@ def _found(clear: pd.DataFrame) -> list[str]:
         row = _of(ranked, name).iloc[0]
         when = f" at the end of {row['at'].year}" if row["at"] != "" else ""
         way = "more" if row["difference"] > 0 else "less"
-        unit = f" {row['unit']}" if row["unit"] not in ("", "year") else ""
-        medians = f"median {number(row['base'])} as it was, {number(row['changed'])} changed"
+        unit = "" if row["unit"] in ("", "year", name) else f"{row['unit']}; "
+        first, second = (number(row[world], row["unit"]) for world in ("base", "changed"))
         said.append(
-            f"{_words(name).capitalize()}{when}: {number(abs(row['difference']))}{unit} {way} on average "
-            f"(± {number(1.96 * row['error'])}; {medians}); {way} in {100 * row['same_sign']:.0f}% of the pairs, the "
-            f"same in {100 * row['no_change']:.0f}%."
+            f"{_words(name).capitalize()}{when}: {_fine(row['difference'])} {way} on average ({unit}give or take "
+            f"{_fine(1.96 * row['error'])}; median {first} as it was, {second} changed); {way} in "
+            f"{100 * row['same_sign']:.0f}% of the pairs, the same in {100 * row['no_change']:.0f}%."
         )
     return said
 
@@ -136,23 +137,24 @@ def _lines(table: pd.DataFrame) -> list[dict[str, Any]]:
     for name in dict.fromkeys(table["measure"]):
         rows = _of(table, name)
         lines = []
+        unit = rows.iloc[0]["unit"]
         for place, row in rows.iterrows():
             lines.append(
                 {
                     "at": row["at"].year if row["at"] != "" else "",
-                    "base": number(row["base"]),
-                    "base_band": f"{number(row['base_low'])} to {number(row['base_high'])}",
-                    "changed": number(row["changed"]),
-                    "changed_band": f"{number(row['changed_low'])} to {number(row['changed_high'])}",
+                    "base": number(row["base"], unit),
+                    "base_band": f"{number(row['base_low'], unit)} to {number(row['base_high'], unit)}",
+                    "changed": number(row["changed"], unit),
+                    "changed_band": f"{number(row['changed_low'], unit)} to {number(row['changed_high'], unit)}",
                     "difference": _signed(row["difference"]),
-                    "error": number(row["error"]) or "0",
+                    "error": _fine(row["error"]),
                     "band": f"{_signed(row['low'])} to {_signed(row['high'])}",
                     "same_sign": f"{100 * row['same_sign']:.0f}%" if row["difference"] else "",
                     "no_change": f"{100 * row['no_change']:.0f}%",
-                    "clear": bool(sure[place]),
+                    "sure": bool(sure[place]),
                 }
             )
-        found.append({"name": name, "unit": rows.iloc[0]["unit"], "lines": lines})
+        found.append({"name": name, "unit": unit, "lines": lines})
     return found
 
 
@@ -169,10 +171,13 @@ def _acts(comparison: Comparison) -> list[dict[str, str]]:
 def _pictures(comparison: Comparison, table: pd.DataFrame) -> list[Picture]:
     from rapallo.report.plots.state_shifts import draw_state_shifts, state_shifts_data
     from rapallo.report.plots.two_worlds import draw_small_differences, draw_two_worlds, two_worlds_data
+    from rapallo.report.plots.uncertainty import plot_uncertainty
 
+    clear = set(table[_sure(table)]["measure"])
+    ordered = [*(name for name in comparison.base.measures if name in clear), *_by_clearness(table)]
     moving = [
         name
-        for name in _by_clearness(table)
+        for name in dict.fromkeys(ordered)
         if comparison.base.measure(name).shape == "yearly" and (_of(table, name)["no_change"] < 1.0).any()
     ]
     found = []
@@ -203,6 +208,22 @@ def _pictures(comparison: Comparison, table: pd.DataFrame) -> list[Picture]:
                     drawn(draw_state_shifts, shifts),
                 )
             )
+    if comparison.spread is not None and moving:
+        spread, name = comparison.spread, moving[0]
+        table = spread.table(name)
+        unit = comparison.base.measure(name).unit
+        title = f"{_words(name)}, changed less base"
+        found.append(
+            _picture(
+                "spread",
+                "What the spread of the difference is made of",
+                f"The variance of the paired difference in {_words(name)}: how much of it is luck, how much the "
+                "numbers' own uncertainty, how much that of dates and readings, and what they do only together.",
+                f"From {len(spread.base.ensemble)} further pairs, in blocks that cross two draws of each. Parameters "
+                "are drawn from their ranges, dates within their bounds, readings by their certainty.",
+                drawn(lambda data, width: plot_uncertainty(data, title, unit, width), table),
+            )
+        )
     if len(moving) > WHOLE_PICTURES:
         panels = [two_worlds_data(comparison, name) for name in moving[WHOLE_PICTURES:]]
         found.append(
@@ -242,7 +263,13 @@ def _beyond(beyond: int, changes: int) -> str:
 def _signed(value: float) -> str:
     if math.isnan(value):
         return ""
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value))}"
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{_fine(value)}"
+
+
+def _fine(value: float) -> str:
+    """Write the size of a difference: small ones with the places that they need."""
+    size = abs(value)
+    return f"{size:.2g}" if 1e-6 < size < 0.1 else "0" if size <= 1e-6 else number(size)
 
 
 def _words(name: str) -> str:

@@ -32,13 +32,13 @@ QUESTION = (
     "One question whose answer depends on the choice: what did Britain's recognition of 1924 do for that of others? "
     "Asked as an association, among simulated histories of the interwar order: where Britain recognised in 1924, "
     "{early} states have relations with the USSR at the end of 1926; where it did so later or not, {late}, which is "
-    "{apart} fewer. Asked as an intervention, with relations held from February 1924 in one world and forbidden in the "
-    "other: {done} fewer, give or take {error}. The association counts also what moved Britain and the others alike; the "
-    "intervention does not.",
-    "Asked as a counterfactual, of what did happen, the answer depends on the luck as well. Where no Labour government "
-    "comes in 1924, of the acts that do not recur on their day {clock} in a hundred come on another under clock luck, "
-    "and {date} under date luck; the others never come. Both lucks give the same distribution of histories, and no "
-    "record tells which was the true one.",
+    "{apart} fewer. Asked as an intervention, with relations held from February 1924 in one world and forbidden in "
+    "the other: {done} fewer, give or take {error}. The association counts also what moved Britain and the others "
+    "alike; the intervention does not.",
+    "Asked as a counterfactual, of what did happen, the answer depends on the luck as well. Where no Labour "
+    "government comes in 1924, of the acts that do not recur on their day {clock} in a hundred come on another under "
+    "clock luck, and {date} under date luck; the others never come. Both lucks give the same distribution of "
+    "histories, and no record tells which was the true one.",
 )
 """One question, in three ways; the figures are in :data:`MEASURED`."""
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rapallo.report.provenance import ORIGINS, made_of, provenance
+from rapallo.report.provenance import made_of, provenance
 from rapallo.report.rests_on import RestsOn, rests_on
 from rapallo.report.verbs import ASSUMES, CLAIMS
+from rapallo.scenario.parameter import ORIGINS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,9 +122,14 @@ class Warrant:
         return ASSUMES[self.verb]
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins of numbers, those that none has left out unless they are usual."""
+        return tuple(each for each in ORIGINS if each in _USUAL or self.whole.numbers.get(each))
+
+    @property
     def rests(self) -> tuple[str, ...]:
         """On which numbers and rows it rests, in sentences."""
-        return (_numbers(self.whole), f"Of the record it reads {self.whole.rows}.")
+        return (_numbers(self.whole, self.origins), f"Of the record it reads {self.whole.rows}.")
 
     def parts(self) -> list[tuple[str, tuple[str, ...]]]:
         """Give the card's headings, each with its sentences; what has nothing to say is left out."""
@@ -290,13 +296,15 @@ def _grounds(ensemble: Ensemble, measures: Sequence[str]) -> tuple[tuple[Ground,
     return tuple(grounds), whole
 
 
-def _numbers(ground: Ground) -> str:
+_USUAL = ("estimated", "published", "assumed")
+
+
+def _numbers(ground: Ground, origins: Sequence[str]) -> str:
     total = sum(ground.numbers.values())
     if not total:
         return "No number of the model moves it."
-    shares = ", ".join(
-        f"{ground.numbers.get(origin, 0)} ({100 * ground.numbers.get(origin, 0) / total:.0f} %) {origin}"
-        for origin in ORIGINS
+    shares = "; ".join(
+        f"{ground.numbers.get(each, 0)} ({100 * ground.numbers.get(each, 0) / total:.0f} %) {each}" for each in origins
     )
     return f"Of the {total} numbers of the model that move it, directly or at any remove: {shares}."
 

@@ -302,7 +302,7 @@ class Move(Change):
 class Read(Change):
     """A rival reading of a fact, taken instead of the one chosen."""
 
-    pattern = rf"read (?P<fact>{FACT}) as (?P<reading>[A-Za-z0-9_]+)"
+    pattern = rf"read (?P<fact>{FACT}) as (?P<reading>[^;]+)"
     right = "read FACT as READING"
 
     def apply(self, scenario: Scenario) -> Scenario:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
+from rapallo.effects import get_effect
 from rapallo.record.time import to_day
 from rapallo.scenario.change_facts import AddNumber, Drop, Move, Read, SetQuantity
 from rapallo.scenario.change_model import FixParameter, ScaleParameter, SetParameter, SwitchOff, SwitchOn, meant
@@ -162,9 +163,8 @@ def _reading(change: Read, scenario: Scenario) -> Iterator[tuple[str, bool]]:
 def _number(scenario: Scenario, name: str, value: float) -> tuple[str, bool]:
     each = scenario.parameters[name]
     inside = each.low <= value <= each.high
-    range_of = {"estimated": "its interval", "published": "the range published", "assumed": "the range assumed"}
     where = "within" if inside else "outside"
-    return f"{name} = {value:g} lies {where} {range_of[each.origin]}, {each.low:g} to {each.high:g}.", not inside
+    return f"{name} = {value:g} lies {where} its range, {each.low:g} to {each.high:g} ({each.origin}).", not inside
 
 
 def _alike(scenario: Scenario, change: Change, acts: list[Any], name: str) -> tuple[str, bool]:
@@ -224,7 +224,8 @@ def _spans(scenario: Scenario, rows: list[Any], actor: str, value: float) -> lis
 
 
 def _reads(process: Any) -> set[str]:
-    return {name for motive in (*process.motives, *process.rate, *process.consent) for _, name in motive.reads}
+    motives = (*process.motives, *process.rate, *process.consent)
+    return {dict(motive.reads).get(slot, slot) for motive in motives for slot in get_effect(motive.effect).reads}
 
 
 def _rows(scenario: Scenario, quantity: str) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.experiment.coupling import difference_of
 from rapallo.record.time import to_day
 from rapallo.report.plots.band import Band, band_of, decimal, draw_band, draw_record
 from rapallo.report.plots.canvas import INK, QUIET, SECOND, SIMULATED, THIRD, WIDE, is_narrow, sheet, style, years_axis
@@ -55,7 +56,7 @@ def two_worlds_data(comparison: Comparison, measure: str) -> TwoWorlds:
     keys = [key for key in base.values.columns if key in changed.values.columns]
     first, second = base.values[keys].to_numpy(float), changed.values[keys].to_numpy(float)
     at = np.array([key.year for key in keys], dtype=float)
-    paired = second - first
+    paired = difference_of(first, second)
     known = np.maximum(1, (~np.isnan(paired)).sum(axis=0))
     scenario = comparison.base.scenario
     begins = to_day(comparison.intervention.begins(scenario))

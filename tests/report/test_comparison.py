@@ -1,0 +1,138 @@
+"""A comparison's page and card: what it says is what the two worlds hold, and what it rests on is counted."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pyarrow.parquet
+import pytest
+
+import rapallo as rp
+from rapallo.experiment.comparison_folder import open_comparison
+from rapallo.experiment.coupling import coupling_of, parting
+from rapallo.report.comparison_html import command, render_comparison
+from rapallo.report.plots.state_shifts import draw_state_shifts, state_shifts_data
+from rapallo.report.plots.two_worlds import two_worlds_data
+from rapallo.report.warrant import ensemble_warrant, rival_readings
+from rapallo.scenario.intervention import read_intervention
+from rapallo.scenario.positivity import positivity
+from rapallo.system.history import as_day
+from tests.report.test_html import Page
+
+
+@pytest.fixture(scope="module")
+def both(interwar, tmp_path_factory):
+    home = tmp_path_factory.mktemp("both") / "pairs"
+    return rp.compare(interwar, "no-labour-1924", 12, 7, end="1925-12-31", luck="both", jobs=1, folder=home)
+
+
+def test_the_folder_holds_what_was_asked_and_opens_again(both):
+    again = open_comparison(both.folder)
+    assert again.intervention.changes == both.intervention.changes
+    assert again.table().equals(both.table())
+    assert again.other.base.manifest["luck"] == "clock" and again.base.manifest["luck"] == "date"
+    # the changed world is made again of the scenario's folder and the changes
+    assert again.changed.scenario.fingerprint == both.changed.scenario.fingerprint
+    assert again.changed.run(3).time.tobytes() == both.changed.run(3).time.tobytes()
+    kept = pyarrow.parquet.read_table(both.folder / "measures.parquet").to_pandas()
+    assert list(kept["measure"]) == list(both.table()["measure"])
+    with pytest.raises(rp.RapalloError, match="go on with --resume"):
+        open_comparison(both.folder / "changed" / "nowhere")
+
+
+def test_the_page_states_the_change_its_limits_and_every_measure(both):
+    text = render_comparison(both)
+    page = Page()
+    page.feed(text)
+    assert not page.closed_wrongly and not page.stack
+    assert all(each.startswith("data:") or each.startswith("#") for each in page.fetched)
+    assert {"found", "table", "acts", "warrant", "verbs", "again"} <= set(page.ids)
+    assert both.intervention.says in text and "look up Gorodetsky" in text
+    assert "The changes lie within what the record has seen" in text
+    body = re.sub(r"<[^>]+>", " ", text)
+    for name in both.base.measures:
+        assert name.replace("_", " ") in body
+    row = both.table(["recognised_by"]).iloc[0]
+    assert f"{abs(row['difference']):.2f}".rstrip("0").rstrip(".") in body
+    assert 'rapallo compare interwar --if "colour of GBR = -1 from 1924-01-22 to 1924-11-04" --runs 12' in command(both)
+
+
+def test_a_change_beyond_the_data_says_so(both, interwar):
+    made = read_intervention(interwar, "set recognise.claims = -9")
+    text = render_comparison(replace(both, intervention=made, sentences=made.sentences(interwar)))
+    assert "The change leaves the range of the data" in text and "Here the model goes beyond its data." in text
+
+
+def test_states_that_move_are_drawn_with_the_shares_of_the_table(both):
+    data = state_shifts_data(both, "recognition_dates")
+    dates = both.dates()
+    assert data.rows and data.still + len(data.rows) == len(dates)
+    for row in data.rows:
+        line = dates.loc[row.actor]
+        assert (row.sooner, row.later, row.gained, row.lost) == tuple(line[["sooner", "later", "gained", "lost"]])
+    assert len(draw_state_shifts(data).axes) == 2
+    curve = two_worlds_data(both, "recognised_by")
+    assert curve.begins == pytest.approx(1923.06, abs=0.01)
+    assert np.allclose(curve.mean, both.difference("recognised_by").mean())
+
+
+def test_the_card_counts_what_the_answer_rests_on(both, interwar):
+    card = both.warrant()
+    assert card.verb == "compare" and card.beyond == 0 and len(card.grounds) == len(both.base.measures)
+    origins = {}
+    for each in interwar.parameters.values():
+        origins[each.origin] = origins.get(each.origin, 0) + 1
+    assert all(number <= origins.get(origin, 0) for origin, number in card.whole.numbers.items())
+    assert sum(card.whole.numbers.values()) > 200
+    assert card.whole.rows.rows > max(ground.rows.rows for ground in card.grounds) > 0
+    assert any("never come under date luck" in each for each in card.luck)
+    text = str(card)
+    assert text.count("\n  What kind of claim this is\n") == 1 and "docs/claims.md" in text
+    plain = ensemble_warrant(both.base)
+    assert plain.verb == "simulate" and "association" in plain.claim
+
+
+def test_rival_readings_are_those_that_a_run_reads(interwar):
+    found = {each.fact: each for each in rival_readings(interwar, ["recognised_by"])}
+    assert found["DYD0003"].others and found["DYD0003"].taken not in found["DYD0003"].others
+    for each in found.values():
+        changed = read_intervention(interwar, each.way)
+        assert changed.sentences(interwar)
+    # MIL032 is an act that the model decides: no run reads when the record has it
+    assert "MIL032" not in found
+
+
+def test_positivity_counts_what_the_record_holds(interwar):
+    def seen(text):
+        return positivity(interwar, read_intervention(interwar, text))
+
+    (labour,) = seen("colour of GBR = -1 from 1924-01-22 to 1924-11-04")
+    assert not labour.beyond and re.search(r"GBR had colour = -1 for 1\d\.\d years", labour.says)
+    (never,) = seen("colour of GBR = 7 from 1924-01-22")
+    assert never.beyond and "outside what is recorded of anybody" in never.says
+    (off,) = seen("off cooperate_secretly")
+    assert off.beyond and "no time without it" in off.says
+    assert [each.beyond for each in seen("set recognise.claims = -9")] == [True]
+    (force,) = seen("force recognise GBR-USSR on 1923-06-01")
+    assert not force.beyond and "1924-02-01" in force.says
+
+
+def test_coupling_of_what_is_known():
+    rng = np.random.default_rng(1)
+    luck = rng.normal(size=4000)
+    found = coupling_of(luck, luck + 0.1 * rng.normal(size=4000))
+    # variances 1 and 1.01 against 0.01: 201; the error of the ratio at this size is about 2 %
+    assert found["coupling"] == pytest.approx(201, rel=0.15)
+    assert found["best"] > found["coupling"]
+    stranger = coupling_of(luck, rng.normal(size=4000))
+    assert stranger["coupling"] == pytest.approx(1.0, abs=0.1)
+    same = coupling_of(luck, luck.copy())
+    assert same["coupling"] == np.inf and same["unmoved"] == 1.0
+
+
+def test_parting_says_when_and_how_much(both):
+    found = parting(both, as_day("1924-01-22"))
+    assert found.kept + found.moved + found.lost == pytest.approx(1.0)
+    first = both.first_difference()
+    assert found.parted == pytest.approx((first != "").mean())
+    assert str(found).startswith("Of the acts after the change")
