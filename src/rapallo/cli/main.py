@@ -11,6 +11,7 @@ import typer
 from rapallo.cli.check import check
 from rapallo.cli.claims import claims
 from rapallo.cli.compare import compare
+from rapallo.cli.contest import contest
 from rapallo.cli.counterfactual import counterfactual
 from rapallo.cli.effects import effects
 from rapallo.cli.explain import explain
@@ -37,6 +38,7 @@ for _command in (
     compare,
     counterfactual,
     sweep,
+    contest,
     uncertainty,
     check,
     facts,

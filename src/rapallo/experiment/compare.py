@@ -17,6 +17,10 @@ from rapallo.experiment.progress import Watch
 from rapallo.experiment.spread_of_difference import SpreadOfDifference, spread_of_difference
 from rapallo.scenario.intervention import Intervention, read_intervention
 
+COLUMNS = ["measure", "at", "unit"]
+COLUMNS += [f"{world}{end}" for world in ("base", "changed") for end in ("", "_low", "_high")]
+COLUMNS += ["difference", "low", "high", "error", "same_sign", "no_change", "coupling"]
+
 BOTH = "both"
 """Asks for either luck."""
 
@@ -132,7 +136,7 @@ class Comparison:
                         "coupling": apart / spread if spread > 0 else np.inf,
                     }
                 )
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=COLUMNS)
 
     def dates(self, measure: str = "recognition_dates") -> pd.DataFrame:
         """Say, for each actor of a measure by actor, how its date moves.

@@ -98,7 +98,9 @@ def coupling_table(comparison: Comparison, days: tuple[str, ...] | None = None) 
                 continue
             found = coupling_of(base.values[key].to_numpy(float), changed.values[key].to_numpy(float))
             rows.append({"measure": name, "at": at, **found})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(
+        rows, columns=["measure", "at", "difference", "error", "unmoved", "coupling", "best", "like_any"]
+    )
 
 
 @dataclass(frozen=True, slots=True)

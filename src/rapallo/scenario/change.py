@@ -8,12 +8,14 @@ from rapallo.errors import RapalloError
 from rapallo.scenario.change_facts import AddNumber, Drop, Move, Read, SetQuantity
 from rapallo.scenario.change_model import FixParameter, ScaleParameter, SetParameter, SwitchOff, SwitchOn
 from rapallo.scenario.change_ties import Forbid, Force, Hold, Keep
+from rapallo.scenario.contested import Contest
 from rapallo.scenario.kind_of_change import Change
 
 __all__ = [
     "KINDS",
     "AddNumber",
     "Change",
+    "Contest",
     "Drop",
     "FixParameter",
     "Forbid",
@@ -44,6 +46,7 @@ KINDS: tuple[type[Change], ...] = (
     Drop,
     Move,
     Read,
+    Contest,
     SetQuantity,
 )
 """Every kind of change, in the order in which their grammars are tried."""

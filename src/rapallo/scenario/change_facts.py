@@ -172,7 +172,7 @@ class Drop(Change):
         known_fact(scenario, self.parts["fact"])
         gone = {self.parts["fact"]}
         while True:
-            more = _same_event(scenario, gone)
+            more = same_event(scenario, gone)
             if not self.parts.get("alone"):
                 rows: tuple[Any, ...] = (*tables.acts, *tables.attributes)
                 more |= {row.id for row in rows if {each.partition(":")[0] for each in row.depends_on} & gone}
@@ -216,7 +216,7 @@ class Drop(Change):
     def _event(self, scenario: Scenario) -> set[str]:
         """Give the fact and what is the same event."""
         found = {self.parts["fact"]}
-        while not (more := _same_event(scenario, found)) <= found:
+        while not (more := same_event(scenario, found)) <= found:
             found |= more
         return found
 
@@ -363,7 +363,8 @@ def _rows(scenario: Scenario) -> tuple[Any, ...]:
     return (*tables.acts, *tables.attributes, *tables.dyads)
 
 
-def _same_event(scenario: Scenario, facts: set[str]) -> set[str]:
+def same_event(scenario: Scenario, facts: set[str]) -> set[str]:
+    """Give what the tables hold to be the same event as some facts, with these where they are linked at all."""
     return {
         each
         for link in scenario.tables.identity

@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 import hashlib
 import operator
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapallo.errors import Problem, RapalloError, ScenarioError, UnknownNameError, nearest
+from rapallo.record.folder import Folder
 from rapallo.scenario.change import Change, read_change
 from rapallo.scenario.scenario import Scenario
+from rapallo.scenario.toml_file import TomlFile, read_toml
 
 FILE = "interventions.toml"
 
@@ -51,7 +52,7 @@ class Intervention:
         made = scenario
         for change in self.changes:
             made = change.apply(made)
-        text = "; ".join(change.text for change in self.changes)
+        text = "; ".join(change.stamp(scenario) for change in self.changes)
         stamp = hashlib.blake2b(f"{scenario.fingerprint}|{text}".encode(), digest_size=16).hexdigest()
         done = (*scenario.changes, *(change.text for change in self.changes))
         return replace(made, name=f"{scenario.name}+{self.name}", fingerprint=stamp, changes=done, _kept={})
@@ -87,25 +88,23 @@ def read_interventions(path: Path) -> dict[str, Intervention]:
         With every line that cannot be read.
     """
     problems: list[Problem] = []
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise RapalloError(f"{str(path)!r} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem(path.name, None, None, str(error))], str(path.parent)) from None
+    if not path.is_file():
+        raise RapalloError(f"there is no file {str(path)!r}")
+    file = read_toml(Folder.at(path.parent), path.name, problems)
+    if file is None:
+        raise ScenarioError(problems, str(path.parent))
     found = {}
-    for name, table in data.items():
-        wrong = list(_not_right(path.name, text, name, table))
+    for name, table in file.data.items():
+        wrong = list(_not_right(file, name, table))
         problems += wrong
-        if wrong or not isinstance(table, dict):
+        if wrong:
             continue
         changes = []
         for each in table["changes"]:
             try:
                 changes.append(read_change(str(each)))
             except RapalloError as error:
-                problems.append(Problem(path.name, _line_of(text, str(each)), f"{name}.changes", str(error)))
+                problems.append(file.problem((name, "changes"), str(error)))
         found[name] = Intervention(name, tuple(changes), str(table.get("says", "")), str(table.get("debate", "")))
     if problems:
         raise ScenarioError(problems, str(path.parent))
@@ -115,21 +114,15 @@ def read_interventions(path: Path) -> dict[str, Intervention]:
 _KEYS = ("changes", "says", "debate")
 
 
-def _not_right(file: str, text: str, name: str, table: object) -> Iterator[Problem]:
+def _not_right(file: TomlFile, name: str, table: object) -> Iterator[Problem]:
     if not isinstance(table, dict):
-        yield Problem(file, _line_of(text, name), name, "is no table", f"write [{name}] and below it changes = […]")
+        yield file.problem((name,), "is no table", f"write [{name}] and below it changes = […]")
         return
     for key in table:
         if key not in _KEYS:
-            right = nearest(key, _KEYS).removeprefix("; ")
-            yield Problem(file, _line_of(text, key), f"{name}.{key}", "is no key of an intervention", right)
+            yield file.problem((name, key), "is no key of an intervention", nearest(key, _KEYS).removeprefix("; "))
     if not isinstance(table.get("changes"), list) or not table["changes"]:
-        yield Problem(file, _line_of(text, f"[{name}]"), name, "changes nothing", 'write changes = ["…"]')
-
-
-def _line_of(text: str, part: str) -> int | None:
-    """Find the line in which something stands; none where it does not stand there in these words."""
-    return next((number for number, line in enumerate(text.splitlines(), start=1) if part in line), None)
+        yield file.problem((name,), "changes nothing", 'write changes = ["…"]')
 
 
 def read_intervention(scenario: Scenario, texts: str | Sequence[str]) -> Intervention:
@@ -149,7 +142,7 @@ def read_intervention(scenario: Scenario, texts: str | Sequence[str]) -> Interve
         path, _, name = part.partition("#")
         if part in shipped:
             found.append(shipped[part])
-        elif path.endswith(".toml"):
+        elif path.endswith(".toml") and not path.startswith("contest "):
             own = read_interventions(Path(path))
             if name and name not in own:
                 raise UnknownNameError(f"intervention of {path}", name, own)

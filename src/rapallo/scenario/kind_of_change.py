@@ -52,6 +52,10 @@ class Change:
         """Give the first day on which it changes anything; the scenario's start where it has no date."""
         return self.parts.get("since") or self.parts.get("day") or scenario.start
 
+    def stamp(self, scenario: Scenario) -> str:
+        """Give a text that tells the change from every other."""
+        return self.text
+
     @property
     def span(self) -> str:
         """Say from when to when."""

@@ -12,6 +12,7 @@ from rapallo.record.time import to_day
 from rapallo.scenario.change_facts import AddNumber, Drop, Move, Read, SetQuantity
 from rapallo.scenario.change_model import FixParameter, ScaleParameter, SetParameter, SwitchOff, SwitchOn, meant
 from rapallo.scenario.change_ties import Forbid, Force, Hold, Keep
+from rapallo.scenario.contested import Contest
 from rapallo.scenario.kind_of_change import Change
 from rapallo.scenario.scenario import Scenario
 
@@ -158,6 +159,14 @@ def _moved(change: Move, scenario: Scenario) -> Iterator[tuple[str, bool]]:
 @seen.register
 def _reading(change: Read, scenario: Scenario) -> Iterator[tuple[str, bool]]:
     yield f"A source says so: reading {change.parts['reading']!r} of {change.parts['fact']}.", False
+
+
+@seen.register
+def _contested(change: Contest, scenario: Scenario) -> Iterator[tuple[str, bool]]:
+    file = change.file(scenario)
+    for each in file.readings:
+        rests = each.source or "no source is named"
+        yield f"{file.signed} reads {each.fact} so, on: {rests}.", False
 
 
 def _number(scenario: Scenario, name: str, value: float) -> tuple[str, bool]:
