@@ -121,7 +121,8 @@ def keep(table: pd.DataFrame, path: Path, scenario: rp.Scenario, runs: int, seed
     """Write the table, and on its first line what it was measured on."""
     columns = ["intervention", "luck", "measure", "at", "years", "base", "changed", "difference", "error"]
     columns += ["unmoved", "coupling", "best", "recur", "parted", "picks"]
-    wanted = table[(table["years"] > 0) | (table["at"] == "")]
+    # what no pair of runs differs in is told by its absence
+    wanted = table[((table["years"] > 0) | (table["at"] == "")) & (table["unmoved"] < 1.0)]
     text = wanted[columns].to_csv(index=False, float_format="%.4g", lineterminator="\n")
     head = f"# benchmarks/coupling.py; scenario {scenario.fingerprint}; {runs} runs; seed {seed}\n"
     path.write_text(head + text, encoding="utf-8")

@@ -1,8 +1,8 @@
 """Make the pages that follow from code and data: ``python docs/make_pages.py``, or with ``--check``.
 
-Writes ``systems.md``, ``effects.md``, ``measures.md`` and ``data.md`` beside itself, the parts of ``README.md`` and
-``scenario-format.md`` between marks, and ``datapackage.json`` of the interwar order. With ``--check`` nothing is
-written: it names what is out of date and ends with 1.
+Writes ``systems.md``, ``effects.md``, ``measures.md``, ``data.md`` and ``interventions.md`` beside itself, the parts of
+``README.md``, ``claims.md`` and ``scenario-format.md`` between marks, and ``datapackage.json`` of the interwar order.
+With ``--check`` nothing is written: it names what is out of date and ends with 1.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from pages_of_interventions import interventions_page
 from tables_of_facts import data_page, shares
 
 import rapallo as rp
@@ -49,10 +50,24 @@ def pages() -> dict[Path, str]:
         DOCS / "effects.md": MADE + effects_page(scenario),
         DOCS / "measures.md": MADE + measures_page(systems),
         DOCS / "data.md": MADE + data_page(scenario),
+        DOCS / "interventions.md": MADE + interventions_page(scenario),
+        DOCS / "claims.md": claims_page(),
         DOCS / "scenario-format.md": scenario_format(),
         ROOT / "README.md": readme,
         scenario.folder / DATAPACKAGE: describe_text(scenario),
     }
+
+
+def claims_page() -> str:
+    """Give the page of claims, with the three verbs as the reports have them."""
+    from rapallo.report.verbs import verbs
+
+    told = verbs()
+    lines = ["| verb | what kind of claim it makes | what it assumes |", "|---|---|---|"]
+    for kind in told["kinds"]:
+        lines.append(f"| `{kind['name']}` | {kind['claim']} | {'; '.join(kind['assumes'])} |")
+    lines += ["", *(f"{paragraph}\n" for paragraph in told["question"])]
+    return _between((DOCS / "claims.md").read_text(encoding="utf-8"), "verbs", "\n".join(lines))
 
 
 def scenario_format() -> str:

@@ -48,6 +48,8 @@ BOUND_LATE = {
     ("experiment/spread_of_difference.py", "rapallo.report.plots"),
     ("experiment/ensemble.py", "rapallo.report.warrant"),
     ("experiment/compare.py", "rapallo.report.warrant"),
+    ("experiment/counterfactual.py", "rapallo.report.warrant"),
+    ("experiment/counterfactual.py", "rapallo.report.counterfactual_html"),
     ("experiment/compare.py", "rapallo.report.comparison_html"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""

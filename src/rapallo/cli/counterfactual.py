@@ -130,7 +130,7 @@ def _print(found: Counterfactual, why: list[str]) -> None:
     for act in why:
         for luck in found.tables.lucks:
             print(f"\n{found.why(act, luck)}")
-    print(
-        "\nA counterfactual under a model and a stated kind of luck; see docs/counterfactual.md for what that claims."
-    )
-    print(f"tables, draws and pictures: {found.folder}")
+    print(f"\n{found.warrant()}")
+    print(f"\ntables, draws and pictures: {found.folder}")
+    say("writing the report")
+    print(f"report: {found.report()}")

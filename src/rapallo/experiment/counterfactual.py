@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from rapallo.engine.abduct import Abduction
     from rapallo.experiment.why_changed import WhyChanged
+    from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
     from rapallo.system.history import History
 
@@ -196,6 +197,18 @@ class Counterfactual:
         from rapallo.report.plots import plot_exponentials
 
         return plot_exponentials(self.exponentials(), **options)
+
+    def warrant(self) -> Warrant:
+        """Give the warrant card: what the answer rests on, what it assumes, and what would turn it."""
+        from rapallo.report.warrant import counterfactual_warrant
+
+        return counterfactual_warrant(self)
+
+    def report(self) -> Path:
+        """Write ``report.html`` into the folder: one file that opens offline; gives its path."""
+        from rapallo.report.counterfactual_html import write_counterfactual_report
+
+        return write_counterfactual_report(self)
 
     def exponentials(self) -> pd.DataFrame:
         """Give the exponentials that were read off the record, for looking at them."""

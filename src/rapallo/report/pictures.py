@@ -112,7 +112,7 @@ def _picture(
     scenario = ensemble.scenario
     about = tuple(dict.fromkeys(each for name in measures for each in get_measure(name).needs))
     about = tuple(each for each in about if each in scenario.layers or each in scenario.quantities)
-    rows = rows_of_measures(ensemble, measures)
+    rows = rows_of_measures(scenario, measures, ensemble.manifest["span"]["to"])
     return Picture(
         name=name,
         title=title,
@@ -133,13 +133,13 @@ def origin_of(scenario: Scenario, rows: Sequence[Any], about: Iterable[str]) -> 
     return (recorded, *provenance(scenario, made_of(scenario, about)).sentences())
 
 
-def rows_of_measures(ensemble: Ensemble, names: Iterable[str]) -> list[Any]:
-    """Give the rows of the record that measures are taken of: of what each needs, and of the actors it needs."""
+def rows_of_measures(scenario: Scenario, names: Iterable[str], last: str) -> list[Any]:
+    """Give the rows of the record that measures are taken of, up to a last day: of what each needs, and of whom."""
     from rapallo.measures import get_measure
     from rapallo.record.time import to_day
 
-    scenario, record = ensemble.scenario, ensemble.record
-    until = to_day(ensemble.manifest["span"]["to"]) + 1.0
+    record = scenario.record
+    until = to_day(last) + 1.0
     acts: list[int] = []
     numbers: list[Any] = []
     for name in names:

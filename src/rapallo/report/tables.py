@@ -60,14 +60,14 @@ def rests_table(ensemble: Ensemble) -> list[dict[str, str]]:
     """Say of the whole record, and of the part behind each measure, what it rests on."""
     from rapallo.report.pictures import rows_of_measures
 
-    tables = ensemble.scenario.tables
+    tables, last = ensemble.scenario.tables, ensemble.manifest["span"]["to"]
     rows = [
         ("the whole record", rests_on([*tables.acts, *tables.attributes, *tables.dyads])),
         ("acts", rests_on(tables.acts)),
         ("numbers of actors", rests_on(tables.attributes)),
         ("numbers of pairs", rests_on(tables.dyads)),
     ]
-    rows += [(_title(name), rests_on(rows_of_measures(ensemble, [name]))) for name in ensemble.measures]
+    rows += [(_title(name), rests_on(rows_of_measures(ensemble.scenario, [name], last))) for name in ensemble.measures]
     return [_shares(name, found) for name, found in rows]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rapallo.experiment.compare import Comparison
+    from rapallo.experiment.counterfactual import Counterfactual
     from rapallo.experiment.ensemble import Ensemble
     from rapallo.scenario.intervention import Intervention
     from rapallo.scenario.scenario import Scenario
@@ -197,7 +198,7 @@ class Warrant:
 def ensemble_warrant(ensemble: Ensemble) -> Warrant:
     """Give the warrant of many runs of one scenario."""
     scenario = ensemble.scenario
-    grounds, whole = _grounds(ensemble, ensemble.measures)
+    grounds, whole = _grounds(scenario, ensemble.measures, ensemble.manifest["span"]["to"])
     luck = ensemble.manifest["luck"]
     return Warrant(
         verb="simulate",
@@ -223,7 +224,7 @@ def comparison_warrant(comparison: Comparison, other: Comparison | None = None) 
 
     base, made = comparison.base, comparison.intervention
     scenario = base.scenario
-    grounds, whole = _grounds(base, base.measures)
+    grounds, whole = _grounds(scenario, base.measures, base.manifest["span"]["to"])
     found = positivity(scenario, made)
     return Warrant(
         verb="compare",
@@ -239,8 +240,51 @@ def comparison_warrant(comparison: Comparison, other: Comparison | None = None) 
     )
 
 
-def rival_readings(scenario: Scenario, measures: Iterable[str]) -> tuple[Rival, ...]:
-    """Give the facts with rival readings that the processes behind some measures read, or that open their runs."""
+def counterfactual_warrant(found: Counterfactual) -> Warrant:
+    """Give the warrant of a counterfactual of the record."""
+    from rapallo.scenario.positivity import positivity
+
+    scenario, made = found.scenario, found.intervention
+    measures = tuple(each["name"] for each in found.manifest["measures"])
+    grounds, whole = _grounds(scenario, measures, found.manifest["span"]["to"])
+    seen = positivity(scenario, made)
+    acts = found.acts()
+    open_ = int((~acts["verdict"].isin(["kept", "moved", "lost"])).sum())
+    lucks = " and ".join(found.tables.lucks)
+    luck = [f"Read off the record, and run under {lucks} luck; {len(found)} draws of what the record leaves open."]
+    if len(found.tables.lucks) > 1:
+        luck.append(f"Of {len(acts)} acts {open_} are not determined: the two lucks have other fates for them.")
+    else:
+        luck.append("The other luck was not run; --luck both does, and says where the two disagree.")
+    bad = found.luck[found.luck["verdict"] == "misfitted"]["process"]
+    held = (
+        "The record comes back under its own luck, act by act.",
+        f"The luck read off does not look like luck in {len(bad)} of {len(found.luck)} processes"
+        + (f": {', '.join(name.replace('_', ' ') for name in bad)}." if len(bad) else "."),
+        f"{len(found.impossible)} acts of the record have weight zero in the model, and are carried out as they stand.",
+    )
+    return Warrant(
+        verb="counterfactual",
+        asked=(*((made.says,) if made.says else ()), *found.sentences),
+        grounds=grounds,
+        whole=whole,
+        luck=tuple(luck),
+        held=held,
+        vacancies=_vacancies(scenario, made),
+        seen=tuple(str(each) for each in seen),
+        beyond=sum(each.beyond for each in seen),
+        rivals=rival_readings(scenario, measures, decided=True),
+    )
+
+
+def rival_readings(scenario: Scenario, measures: Iterable[str], decided: bool = False) -> tuple[Rival, ...]:
+    """Give the facts with rival readings that the processes behind some measures read, or that open their runs.
+
+    Parameters
+    ----------
+    decided
+        Also acts that the model decides: what is asked of the record reads them, a simulation does not.
+    """
     from rapallo.record.readings import choose
     from rapallo.record.time import to_day
     from rapallo.scenario.resolution import resolve
@@ -252,7 +296,7 @@ def rival_readings(scenario: Scenario, measures: Iterable[str]) -> tuple[Rival, 
     for row in tables.acts:
         process = scenario.processes.get(row.process)
         given = process is not None and process.given
-        if row.layer in reads and (given or resolve(row.date, "begins") < start):
+        if row.layer in reads and (decided or given or resolve(row.date, "begins") < start):
             groups.setdefault(row.id, []).append(row)
     numbers: list[Any] = [*tables.attributes, *tables.dyads]
     for number in numbers:
@@ -277,21 +321,20 @@ def _read_at_any_remove(scenario: Scenario, measures: Iterable[str]) -> set[str]
     return {*needs, *origin.reads, *origin.inputs}
 
 
-def _grounds(ensemble: Ensemble, measures: Sequence[str]) -> tuple[tuple[Ground, ...], Ground]:
+def _grounds(scenario: Scenario, measures: Sequence[str], last: str) -> tuple[tuple[Ground, ...], Ground]:
     from rapallo.measures import get_measure
     from rapallo.report.pictures import rows_of_measures
 
-    scenario = ensemble.scenario
     grounds = []
     for name in measures:
         origin = provenance(scenario, made_of(scenario, get_measure(name).needs))
         direct = Counter(dict(origin.origins))
-        rows = rests_on(rows_of_measures(ensemble, [name]))
+        rows = rests_on(rows_of_measures(scenario, [name], last))
         grounds.append(Ground(name, dict(direct + Counter(dict(origin.other_origins))), dict(direct), rows))
     needs = {each for name in measures for each in get_measure(name).needs}
     origin = provenance(scenario, made_of(scenario, needs))
     direct = Counter(dict(origin.origins))
-    rows = rests_on(rows_of_measures(ensemble, measures)) if measures else RestsOn()
+    rows = rests_on(rows_of_measures(scenario, measures, last)) if measures else RestsOn()
     whole = Ground("all together", dict(direct + Counter(dict(origin.other_origins))), dict(direct), rows)
     return tuple(grounds), whole
 
