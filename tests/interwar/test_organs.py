@@ -46,6 +46,7 @@ def test_every_soviet_act_has_the_organ_that_decided_it(interwar, usual):
     assert {"recognise", "conclude_treaty", "offer_talks", "refuse_talks"} <= set(organs.index)
     assert all(organs[name] == {"comintern"} for name in SECOND_TRACK)
     assert organs["exchange_officers"] == {"rvs"}
+    assert organs["enter_dispute"] == {"politburo"}
     german = acts[(acts.sender == "DEU") & acts.process.notna()]
     assert set(german[german.process == "exchange_officers"].organ) == {"reichswehr"}
     assert set(german[german.process == "open_talks"].organ) == {"ministry"}
