@@ -28,7 +28,8 @@ FLOW = [
     {"scenario"},
     {"measures"},
     {"engine"},
-    {"estimate", "experiment"},
+    {"estimate"},
+    {"experiment"},
     {"report"},
     {"cli"},
 ]
@@ -51,6 +52,8 @@ BOUND_LATE = {
     ("experiment/counterfactual.py", "rapallo.report.warrant"),
     ("experiment/counterfactual.py", "rapallo.report.counterfactual_html"),
     ("experiment/compare.py", "rapallo.report.comparison_html"),
+    ("experiment/backtest_result.py", "rapallo.report.plots"),
+    ("experiment/backtest_result.py", "rapallo.report.backtest_page"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""
 

@@ -12,6 +12,7 @@ except PackageNotFoundError:  # run from a source tree that was never installed
     __version__ = "0+unknown"
 
 _PUBLIC = {
+    "Backtest": "rapallo.experiment.backtest_result",
     "Counterfactual": "rapallo.experiment.counterfactual",
     "Comparison": "rapallo.experiment.compare",
     "Ensemble": "rapallo.experiment.ensemble",
@@ -25,6 +26,7 @@ _PUBLIC = {
     "Scenario": "rapallo.scenario.scenario",
     "ScenarioError": "rapallo.errors",
     "UnknownNameError": "rapallo.errors",
+    "backtest": "rapallo.experiment.backtest",
     "check": "rapallo.scenario.load",
     "compare": "rapallo.experiment.compare",
     "counterfactual": "rapallo.experiment.counterfactual",

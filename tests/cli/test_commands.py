@@ -16,6 +16,7 @@ from tests.cli.commands import COMMAND, environment, rapallo_
 COMMANDS = (
     "run",
     "sweep",
+    "backtest",
     "uncertainty",
     "check",
     "facts",

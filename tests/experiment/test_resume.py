@@ -85,7 +85,7 @@ def test_a_killed_worker_loses_nothing(whole, tmp_path):
 
 
 def test_workers_that_die_again_and_again_are_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("rapallo.experiment.pool.do_chunk", lambda *arguments: os._exit(9))
+    monkeypatch.setattr("rapallo.experiment.work.do_chunk", lambda *arguments: os._exit(9))
     with pytest.raises(RapalloError, match="died 3 times"):
         go(tmp_path / "runs", jobs=2)
 

@@ -99,3 +99,63 @@ def _without_actors(text: str, left: set[str], all_of_them: set[str]) -> str:
     for name in all_of_them - left:
         text = re.sub(rf'"{re.escape(name)}"(, ?)?', "", text)
     return text
+
+
+TELLING = ("same_event", "part_of", "seat_of", "seat_end")
+
+
+def without_later_decisions(files: dict[str, bytes], day: str) -> dict[str, bytes]:
+    """Delete every later act that the model decides, every later number that it writes, and every number tied to one.
+
+    Acts that the calendar holds (wars, context) and all other numbers stay.
+    """
+    limit = to_day(day)
+    model = tomllib.loads(files["scenario.toml"].decode())
+    given = {name for name, each in model["processes"].items() if each.get("given")}
+    written = {name for kind in ("attributes", "dyads") for name, each in model[kind].items() if each.get("written")}
+    tables = {name: _rows(files[f"{name}.csv"]) for name in ("acts", "attributes", "dyads", "identity", "text_claims")}
+
+    def decided(row: dict[str, str]) -> bool:
+        later = _begins(row["date"]) >= limit or not _public_before(row["public_from"], limit)
+        return later and row["layer"] != "context" and row["process"] not in given
+
+    gone = {row["id"] for row in tables["acts"] if decided(row)}
+    formed = {(row["layer"], row["sender"], row["receiver"]) for row in tables["acts"] if decided(row)}
+    tables["acts"] = [row for row in tables["acts"] if not decided(row)]
+    tables["acts"] = [
+        row
+        for row in tables["acts"]
+        if row["change"] == "form"
+        or row["process"] not in given
+        or (row["layer"], row["sender"], row["receiver"]) not in formed
+        or _begins(row["date"]) < limit
+    ]
+    gone -= {row["id"] for row in tables["acts"]}
+    while True:
+        before = len(gone)
+        gone |= {
+            row["id"]
+            for row in tables["attributes"]
+            if {each.partition(":")[0] for each in _split(row["depends_on"])} & gone
+        }
+        for row in tables["identity"]:
+            if row["relation"] in TELLING and {row["canonical"], row["member"]} & gone:
+                gone |= {row["canonical"], row["member"]}
+        if len(gone) == before:
+            break
+    for name in ("attributes", "dyads"):
+        tables[name] = [
+            row
+            for row in tables[name]
+            if not (_begins(row["date"]) >= limit and (row["attribute"] in written or row["id"] in gone))
+        ]
+    everything = [row for name in ("acts", "attributes", "dyads") for row in tables[name]]
+    facts = {row["id"] for row in everything} | {
+        row["id"] for name in ("organs", "persons") for row in _rows(files[f"{name}.csv"])
+    }
+    for row in (*tables["acts"], *tables["attributes"]):
+        row["depends_on"] = ";".join(each for each in _split(row["depends_on"]) if each.partition(":")[0] in facts)
+    tables["identity"] = [row for row in tables["identity"] if {row["canonical"], row["member"]} <= facts]
+    tables.pop("text_claims")
+    made = {name: text for name, text in files.items() if name != "text_claims.csv"}
+    return made | {f"{name}.csv": _text(rows, files[f"{name}.csv"]) for name, rows in tables.items()}

@@ -30,14 +30,14 @@ def interwar():
     return load("interwar")
 
 
-@pytest.mark.parametrize("day", ["1922-01-01", "1925-01-01", "1927-07-01", "1934-01-01"])
+@pytest.mark.parametrize("day", ["1922-01-01", "1927-07-01", "1934-01-01"])
 def test_deleting_everything_later_from_every_table_moves_no_byte(interwar, day):
     cut = load_folder(Folder("interwar", contents=earlier(files_of("interwar"), day)))
     assert len(cut.tables.acts) < len(interwar.tables.acts)
     whole, part = as_known(interwar, day), as_known(cut, day)
     assert bytes_of(whole.record) == bytes_of(part.record)
     until = f"{int(day[:4]) + 1}-12-31"
-    runs = [[bytes_of(simulate(each, 7, run, start=day, end=until)) for run in range(3)] for each in (whole, part)]
+    runs = [[bytes_of(simulate(each, 7, run, start=day, end=until)) for run in range(2)] for each in (whole, part)]
     assert runs[0] == runs[1]
     # and the bytes do tell: where nothing is cut off, what lies ahead reaches the run
     assert bytes_of(simulate(interwar, 7, 0, start=day, end=until)) != runs[0][0]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rapallo.cli.backtest import backtest
 from rapallo.cli.check import check
 from rapallo.cli.claims import claims
 from rapallo.cli.compare import compare
@@ -36,6 +37,7 @@ app = typer.Typer(
 for _command in (
     run,
     compare,
+    backtest,
     counterfactual,
     sweep,
     contest,

@@ -43,14 +43,7 @@ def make_manifest(recipe: Recipe, rules: Mapping[str, str], own: Mapping[str, st
     scenario = recipe.scenario
     taken = [get_measure(name) for name in recipe.measures]
     return {
-        "rapallo": {"version": rapallo.__version__, "code": code_fingerprint()},
-        "scenario": {
-            "name": scenario.name,
-            "title": scenario.title,
-            "fingerprint": scenario.fingerprint,
-            "folder": folder_of(scenario),
-            "changes": list(scenario.changes),
-        },
+        **made_from(scenario),
         "seed": recipe.seed,
         "runs": recipe.runs,
         "runs in a chunk": CHUNK,
@@ -67,6 +60,20 @@ def make_manifest(recipe: Recipe, rules: Mapping[str, str], own: Mapping[str, st
         "own": {name: hashlib.sha256(text.encode()).hexdigest() for name, text in own.items()},
         "parameters": {name: asdict(each) for name, each in scenario.parameters.items()},
         "environment": environment(),
+    }
+
+
+def made_from(scenario: Any) -> dict[str, Any]:
+    """Describe the program and the scenario that a result is made with."""
+    return {
+        "rapallo": {"version": rapallo.__version__, "code": code_fingerprint()},
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "fingerprint": scenario.fingerprint,
+            "folder": folder_of(scenario),
+            "changes": list(scenario.changes),
+        },
     }
 
 

@@ -13,16 +13,34 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from rapallo.errors import RapalloError
-from rapallo.experiment.work import Recipe, do_chunk, make_ready_elsewhere
 
 TICK = 0.1
 """Seconds between two looks at how far the workers are."""
 
 DEATHS = 3
 """How often in a row workers may die without finishing a chunk before it is given up."""
+
+
+class Work(Protocol):
+    """What is done in chunks: an ensemble's runs, a backtest's origins."""
+
+    def finished(self, chunk: int) -> bool:
+        """Tell whether a chunk is done and written."""
+
+    def size(self, chunk: int) -> int:
+        """Give the number of runs of a chunk."""
+
+    def where(self, chunk: int) -> str:
+        """Name a chunk, for a message."""
+
+    def ready_elsewhere(self) -> None:
+        """Get a worker ready."""
+
+    def do(self, chunk: int, note: Callable[[int], None], stopped: Callable[[], bool]) -> bool:
+        """Do a chunk and write it; ``note`` is told how many of its runs are done, ``stopped`` whether to give up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +64,14 @@ class Failure:
 
 
 def run_chunks(
-    recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None], meanwhile: Callable[[], None]
+    work: Work, todo: Sequence[int], jobs: int, tick: Callable[[int], None], meanwhile: Callable[[], None]
 ) -> None:
     """Do chunks, in this process or in several.
 
     Parameters
     ----------
-    recipe
-        The ensemble; this process is ready for it.
+    work
+        What is to be done; this process is ready for it.
     todo
         Chunks to do.
     jobs
@@ -74,28 +92,23 @@ def run_chunks(
     if jobs <= 1:
         done = 0
         for chunk in todo:
-            do_chunk(recipe, chunk, _onward(tick, done))
-            done += recipe.size(chunk)
+            work.do(chunk, _onward(tick, done), _never)
+            done += work.size(chunk)
         meanwhile()
         return
     left, deaths, done = list(todo), 0, 0
     while left:
-        _one_pool(recipe, left, jobs, _onward(tick, done), meanwhile)
-        still = [chunk for chunk in left if not recipe.finished(chunk)]
-        done += sum(recipe.size(chunk) for chunk in left) - sum(recipe.size(chunk) for chunk in still)
+        _one_pool(work, left, jobs, _onward(tick, done), meanwhile)
+        still = [chunk for chunk in left if not work.finished(chunk)]
+        done += sum(work.size(chunk) for chunk in left) - sum(work.size(chunk) for chunk in still)
         deaths = deaths + 1 if len(still) == len(left) else 0
         if deaths >= DEATHS:
             raise RapalloError(
-                f"worker processes died {deaths} times without finishing {_where(recipe, still[0])}; perhaps "
+                f"worker processes died {deaths} times without finishing {work.where(still[0])}; perhaps "
                 "memory ran out. What is finished is kept: go on with --resume and fewer --jobs"
             )
         left = still
     meanwhile()
-
-
-def _where(recipe: Recipe, chunk: int) -> str:
-    setting, runs = recipe.of(chunk)
-    return f"runs {runs[0]} and after" + (f" of setting {setting}" if recipe.many else "")
 
 
 def start_method() -> str:
@@ -109,7 +122,7 @@ def start_method() -> str:
 
 
 def _one_pool(
-    recipe: Recipe, todo: Sequence[int], jobs: int, tick: Callable[[int], None], meanwhile: Callable[[], None]
+    work: Work, todo: Sequence[int], jobs: int, tick: Callable[[int], None], meanwhile: Callable[[], None]
 ) -> None:
     """Do chunks with one set of workers; where a worker dies, chunks are left undone."""
     method = start_method()
@@ -118,14 +131,14 @@ def _one_pool(
         context.set_forkserver_preload(["rapallo.engine.kernel", "rapallo.experiment.pool"])
     board = context.RawArray("q", 1 + len(todo))
     with _guarded():
-        executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(recipe, board))
+        executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(work, board))
         try:
             waiting = {executor.submit(_work, chunk, place): chunk for place, chunk in enumerate(todo, start=1)}
         except BrokenProcessPool:
             waiting = {}
     try:
         if method != "fork" and waiting:
-            _lend_a_hand(recipe, todo, board, waiting, tick)
+            _lend_a_hand(work, todo, board, waiting, tick)
         busy = False
         while waiting:
             finished, _ = wait(waiting, timeout=TICK, return_when=FIRST_COMPLETED)
@@ -143,7 +156,7 @@ def _one_pool(
 
 
 def _lend_a_hand(
-    recipe: Recipe, todo: Sequence[int], board: Any, waiting: dict[Future[Any], int], tick: Callable[[int], None]
+    work: Work, todo: Sequence[int], board: Any, waiting: dict[Future[Any], int], tick: Callable[[int], None]
 ) -> None:
     """Do the last chunk here while the workers are still starting, so that the first results come at once."""
     last = next(reversed(waiting))
@@ -155,7 +168,7 @@ def _lend_a_hand(
         board[place] = done
         tick(sum(board[1:]))
 
-    do_chunk(recipe, waiting.pop(last), note)
+    work.do(waiting.pop(last), note, _never)
 
 
 def _look_at(future: Future[Failure | None]) -> None:
@@ -166,6 +179,10 @@ def _look_at(future: Future[Failure | None]) -> None:
         return
     if failure is not None:
         raise failure.raised()
+
+
+def _never() -> bool:
+    return False
 
 
 def _onward(tick: Callable[[int], None], before: int) -> Callable[[int], None]:
@@ -189,11 +206,11 @@ def _guarded() -> Iterator[None]:
 _HELD: list[Any] = []
 
 
-def _begin(recipe: Recipe, board: Any) -> None:
+def _begin(work: Work, board: Any) -> None:
     """Set a worker up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _HELD[:] = [recipe, board]
+    _HELD[:] = [work, board]
 
 
 def _end_with_parent() -> None:
@@ -206,14 +223,14 @@ def _end_with_parent() -> None:
 
 def _work(chunk: int, place: int) -> Failure | None:
     """Do one chunk in a worker."""
-    recipe, board = _HELD
+    work, board = _HELD
 
     def note(done: int) -> None:
         board[place] = done
 
     try:
-        make_ready_elsewhere(recipe)
-        do_chunk(recipe, chunk, note, lambda: bool(board[0]))
+        work.ready_elsewhere()
+        work.do(chunk, note, lambda: bool(board[0]))
     except RapalloError as error:
         return Failure("user", str(error))
     except OSError as error:

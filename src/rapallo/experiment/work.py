@@ -139,6 +139,19 @@ class Recipe:
         """Give the number of runs of a chunk."""
         return len(self.of(chunk)[1])
 
+    def where(self, chunk: int) -> str:
+        """Name a chunk, for a message."""
+        setting, runs = self.of(chunk)
+        return f"runs {runs[0]} and after" + (f" of setting {setting}" if self.many else "")
+
+    def ready_elsewhere(self) -> None:
+        """Get a worker ready."""
+        make_ready_elsewhere(self)
+
+    def do(self, chunk: int, note: Callable[[int], None], stopped: Callable[[], bool]) -> bool:
+        """Simulate a chunk and write it, as :func:`do_chunk` does."""
+        return do_chunk(self, chunk, note, stopped)
+
 
 def make_ready(recipe: Recipe, say: Callable[[str], None] = lambda word: None) -> Plans:
     """Lay the recipe's first world out in this process, with the effects that are registered here.

@@ -94,7 +94,7 @@ def with_calendar(known: Scenario, later: Scenario) -> Scenario:
     The calendar is who exists, who holds office, every number that the model does not write, and
     the acts that it takes as given. What the model decides itself stays as it was known at the
     earlier date; so does a number that is the same event as, part of, or dependent on an act that
-    is not known there, for it would tell of that act.
+    is not known there, and the end of a tie that such an act formed, for they would tell of that act.
 
     Parameters
     ----------
@@ -102,11 +102,16 @@ def with_calendar(known: Scenario, later: Scenario) -> Scenario:
         Both from :func:`as_known`, of one scenario.
     """
     then, tables = known.tables, later.tables
-    decided = {row.id for row in tables.acts if row.layer != CONTEXT and not _given(later, row)} - then.fact_ids
-    told = _tells(tables, decided)
+    new = [
+        row for row in tables.acts if row.layer != CONTEXT and not _given(later, row) and row.id not in then.fact_ids
+    ]
+    told = _tells(tables, {row.id for row in new})
+    formed = {_tie(later, row) for row in new if row.change == "form"}
     model = {name for name, quantity in later.quantities.items() if quantity.written}
     acts = [row for row in then.acts if not _given(known, row)]
-    acts += [row for row in tables.acts if _given(later, row)]
+    acts += [
+        row for row in tables.acts if _given(later, row) and (row.change == "form" or _tie(later, row) not in formed)
+    ]
     numbers: dict[str, Any] = {
         name: tuple(
             [row for row in getattr(then, name) if row.attribute in model]
@@ -115,7 +120,7 @@ def with_calendar(known: Scenario, later: Scenario) -> Scenario:
         for name in ("attributes", "dyads")
     }
     made = replace(tables, acts=tuple(sorted(acts, key=lambda row: row.line)), identity=then.identity, **numbers)
-    return replace(later, tables=made, start=known.start, end=known.end, _kept={})
+    return replace(later, tables=made, start=known.start, _kept={})
 
 
 def _known_tables(scenario: Scenario, limit: float) -> Record:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rapallo.errors import UnknownNameError
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
     from rapallo.estimate.residuals import Residuals
+    from rapallo.experiment.backtest_result import Backtest
     from rapallo.experiment.measure_of_runs import MeasureOfRuns
 
 
@@ -52,3 +55,22 @@ def plot_sweep(table: pd.DataFrame, columns: list[str], measure: str, unit: str,
     from rapallo.report.plots import sweep as drawing
 
     return drawing.plot_sweep(table, columns, measure, unit, **options)
+
+
+OF_BACKTEST = ("differences", "calibration", "transforms")
+"""What can be drawn of a backtest."""
+
+
+def plot_backtest(backtest: Backtest, of: str = OF_BACKTEST[0]) -> Figure:
+    """Draw one of ``OF_BACKTEST``, both calendars beside each other."""
+    from rapallo.report.plots.calibration import calibration_data, draw_calibration
+    from rapallo.report.plots.score_differences import draw_score_differences, score_differences_data
+    from rapallo.report.plots.transforms import draw_transforms, transforms_data
+
+    if of == "differences":
+        return draw_score_differences(score_differences_data(backtest))
+    if of == "calibration":
+        return draw_calibration(calibration_data(backtest))
+    if of == "transforms":
+        return draw_transforms(transforms_data(backtest))
+    raise UnknownNameError("plot of a backtest", of, OF_BACKTEST)
