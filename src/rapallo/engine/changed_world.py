@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -40,6 +40,10 @@ class ChangedWorld:
         The changed plan, its calendar with the acts that are carried out by themselves.
     here
         For each clock of the record's own world the number that it has here, -1 where it has none.
+    options
+        For each process whose options are others here: the place that each had there, -1 where it had none.
+    flows
+        For each place of the yearly series the place that it had there, -1 where it had none; ``None``: the same.
     rules
         For each rule in force there the number that it has here, -1 where it is not in force, or finds otherwise.
     every
@@ -58,6 +62,8 @@ class ChangedWorld:
 
     plan: Plan
     here: NDArray[np.int64]
+    options: Mapping[int, NDArray[np.int64]]
+    flows: NDArray[np.int64] | None
     rules: tuple[int, ...]
     every: NDArray[np.int64]
     forced: tuple[int, ...]
@@ -77,6 +83,8 @@ def same_world(world: RecordedWorld) -> ChangedWorld:
     return ChangedWorld(
         plan=world.plan,
         here=np.arange(len(world.clocks)),
+        options={},
+        flows=None,
         rules=tuple(range(int(world.plan.X[at.RULES]))),
         every=every,
         forced=tuple(act for act, _ in world.forced),
@@ -168,6 +176,8 @@ def changed_world(
     return ChangedWorld(
         plan=plan,
         here=np.array([index.get(name, -1) for name in world.clocks], dtype=np.int64),
+        options=_options_here(world.plan, plan),
+        flows=_flows_here(world.plan, plan),
         rules=_rules_here(world.plan.scenario, scenario),
         every=every,
         forced=tuple(act for act, _ in origin),
@@ -177,6 +187,50 @@ def changed_world(
         held=held,
         votes_dropped=np.array([act in gone for act in votes], dtype=bool),
     )
+
+
+def _options_here(before: Plan, after: Plan) -> dict[int, NDArray[np.int64]]:
+    """Give, by process of the changed plan, where its options stood before, where they stood otherwise."""
+    found = {}
+    names = list(before.scenario.processes)
+    for process, name in enumerate(after.scenario.processes):
+        if name in names:
+            old, new = columns_of(before, names.index(name)), columns_of(after, process)
+            if not np.array_equal(old, new):
+                place = {actor: k for k, actor in enumerate(old.tolist())}
+                found[process] = np.array([place.get(actor, -1) for actor in new.tolist()], dtype=np.int64)
+    return found
+
+
+def columns_of(plan: Plan, process: int) -> NDArray[np.int64]:
+    """Give the actors that a process may turn to, in the order of its options."""
+    table = int(plan.X[at.I_PROCESS]) + process * at.P_WIDTH
+    begins = int(plan.I[table + at.P_COLUMN_LIST])
+    return plan.I[begins : begins + int(plan.I[table + at.P_COLUMNS])]
+
+
+def _flows_here(before: Plan, after: Plan) -> NDArray[np.int64] | None:
+    """Give where each place of the yearly series stood before; ``None`` where all stand where they stood."""
+    if before.series == after.series:
+        return None
+    stride, old_stride = int(after.X[at.X_SIZE]), int(before.X[at.X_SIZE])
+    found = np.full((after.years, max(stride, 1)), -1, dtype=np.int64)
+    there = {}
+    for name, kind, offset, senders, receivers in before.series:
+        wide = receivers if kind == "flow" else (-1,)
+        pairs = [(sender, receiver) for sender in senders for receiver in wide]
+        there |= {(name, offset, *pair): offset + place for place, pair in enumerate(pairs)}
+    begins = {name: [row[2] for row in before.series if row[0] == name] for name, *_ in before.series}
+    for order, (name, kind, offset, senders, receivers) in enumerate(after.series):
+        wide = receivers if kind == "flow" else (-1,)
+        which = sum(row[0] == name for row in after.series[:order])
+        if which >= len(begins.get(name, ())):
+            continue
+        for place, pair in enumerate([(sender, receiver) for sender in senders for receiver in wide]):
+            old = there.get((name, begins[name][which], *pair), -1)
+            if old >= 0:
+                found[:, offset + place] = old + old_stride * np.arange(after.years)
+    return found.ravel()
 
 
 def _rules_here(before: Any, after: Any) -> tuple[int, ...]:

@@ -128,7 +128,7 @@ def pick_again(X, F, J, B, I, G, H, L, E, seed, run, process, row, firing, occur
     name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], here, H[X[at.H_ACTOR] + recorded])
     most = E[L[of.E_TOTAL] + firing] + luck.gumbel(seed, run, name, occurrence)
     begins = L[L[of.L_PICK] + firing]
-    same = True
+    same = I[I[table + at.P_COLUMN_PLACE] + recorded] >= 0
     for column in range(columns):
         if F[X[at.F_OPTION] + column] != E[begins + column]:
             same = False
@@ -170,7 +170,7 @@ def pick_pair_again(X, F, J, B, I, G, H, L, E, seed, run, process, firing, occur
     name = luck.name_of(luck.PICK, mine, min(here, yonder), max(here, yonder))
     most = E[L[of.E_TOTAL] + firing] + luck.gumbel(seed, run, name, occurrence)
     begins = L[L[of.L_PICK] + firing]
-    same = True
+    same = I[I[table + at.P_ROW_PLACE] + one] >= 0 and I[I[table + at.P_ROW_PLACE] + other] >= 0
     for k in range(size * size):
         if F[X[at.F_SCRATCH] + k] != E[begins + k]:
             same = False

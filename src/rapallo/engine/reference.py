@@ -421,8 +421,6 @@ class Reference:
     def _yearly(self, year: int) -> None:
         world = self.world
         for name, update in self.scenario.yearly.items():
-            mine = stable_hash(f"yearly:{name}")
-            noise = self.number(update.noise) if update.noise else 0.0
             retention = self.number(update.retention) if update.retention else 1.0
             made: dict[tuple[int, int], float] = {}
             for sender in self.members(update.senders):
@@ -440,10 +438,7 @@ class Reference:
                     if inside:
                         value = self.linear(update.motives, sender, receiver)
                         if update.kind == "flow":
-                            if noise > 0:
-                                draw = luck.name_of(NOISE, mine, self.hash[sender], self.hash[receiver])
-                                value += noise * luck.normal(self.seed, self.run, draw, year)
-                            value = math.exp(value)
+                            value = self._flow(name, update, year, sender, receiver, value)
                     if update.kind == "flow" and sender != receiver:
                         made[sender, receiver] = value
                     gain += value
@@ -455,6 +450,14 @@ class Reference:
                 else:
                     world.attributes[update.writes][sender] = value
                 self.series.setdefault(update.writes, []).append((year, sender, receiver, value))
+
+    def _flow(self, name: str, update: Any, year: int, sender: int, receiver: int, expected: float) -> float:
+        """Give a flow, from what is expected of it on the log scale."""
+        noise = self.number(update.noise) if update.noise else 0.0
+        if noise > 0:
+            draw = luck.name_of(NOISE, stable_hash(f"yearly:{name}"), self.hash[sender], self.hash[receiver])
+            expected += noise * luck.normal(self.seed, self.run, draw, year)
+        return math.exp(expected)
 
     def _in_scope(self, spec: Any, actor: int) -> bool:
         if isinstance(spec, str) and spec in self.world.attributes and spec not in self.scenario.kinds:

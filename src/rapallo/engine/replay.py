@@ -112,7 +112,7 @@ def lay_replay(world: ChangedWorld, luck: Abduction, cases: tuple[Case, ...], ki
         (of.E_TOTAL, luck.total),
     ):
         made.put_numbers(place, values[order])
-    picks = (luck.picks[k] for k in order.tolist())
+    picks = (_options_here(world, luck.picks[k], int(clock[k])) for k in order.tolist())
     made.put(of.L_PICK, [-1 if pick is None else made.put_numbers(-1, pick) for pick in picks])
     for place, values, absent in (
         (of.E_LAST_SINCE, luck.last_since, np.nan),
@@ -130,12 +130,25 @@ def lay_replay(world: ChangedWorld, luck: Abduction, cases: tuple[Case, ...], ki
     lay_forced(made, world.every, sensible, world.conditions)
     lay_cases(made, plan, cases, world.rules, luck.shocks, luck.shared, luck.vote_odds, luck.silent_odds)
     made.header[of.CASES] = len(cases)
-    made.put_numbers(of.E_FLOW_VALUE, luck.flow_value)
-    made.put_numbers(of.E_FLOW_EXPECTED, luck.flow_expected)
+    for place, values in ((of.E_FLOW_VALUE, luck.flow_value), (of.E_FLOW_EXPECTED, luck.flow_expected)):
+        here_too = values if world.flows is None else np.where(world.flows >= 0, values[world.flows], np.nan)
+        made.put_numbers(place, here_too)
     laid = made.laid(plan)
     dropped = np.flatnonzero(world.votes_dropped)
     laid.E[laid.L[of.E_VOTE_TIME] + dropped] = np.inf
     return LaidReplay(plan, laid.L, laid.E, order)
+
+
+def _options_here(world: ChangedWorld, pick: NDArray[np.float64] | None, clock: int) -> NDArray[np.float64] | None:
+    """Give the weights of a firing's options in the order in which they stand here; who was none had no weight."""
+    places = None if pick is None else world.options.get(int(world.plan.clocks[clock, 0]))
+    if pick is None or places is None:
+        return pick
+    known = places >= 0
+    if pick.ndim == 1:
+        return np.where(known, pick[places], -np.inf)
+    lead = np.where(np.tri(len(places), k=-1, dtype=bool), 0.0, -np.inf)  # below the diagonal: who leads by how much
+    return np.where(known[:, None] & known, pick[np.ix_(places, places)], lead)
 
 
 def _lay_paths(made: Arrays, luck: Abduction, here: NDArray[np.int64], clocks: int, kind: str) -> None:
