@@ -127,9 +127,10 @@ def _print(found: Counterfactual, why: list[str]) -> None:
         print("\nMeasures, changed world less record:\n")
         shown = table[["measure", "at", "luck", "record", "changed", "difference", "low", "high", "same_sign"]]
         print(shown.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
-    for act in why:
-        for luck in found.tables.lucks:
-            print(f"\n{found.why(act, luck)}")
+    for fact in why:
+        for act in found.tables.positions(fact):
+            for luck in found.tables.lucks:
+                print(f"\n{found.why(act, luck)}")
     print(f"\n{found.warrant()}")
     print(f"\ntables, draws and pictures: {found.folder}")
     say("writing the report")

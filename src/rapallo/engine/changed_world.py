@@ -215,7 +215,7 @@ def _flows_here(before: Plan, after: Plan) -> NDArray[np.int64] | None:
         return None
     stride, old_stride = int(after.X[at.X_SIZE]), int(before.X[at.X_SIZE])
     found = np.full((after.years, max(stride, 1)), -1, dtype=np.int64)
-    there = {}
+    there: dict[tuple[Any, ...], int] = {}
     for name, kind, offset, senders, receivers in before.series:
         wide = receivers if kind == "flow" else (-1,)
         pairs = [(sender, receiver) for sender in senders for receiver in wide]

@@ -536,7 +536,7 @@ class Relived(Reference):
                     self.world.pairs[rule.obligation][member, accused] = rule.obliges
 
     def _recorded_flows(self) -> dict[tuple[str, int, int, int], float]:
-        found = {}
+        found: dict[tuple[str, int, int, int], float] = {}
         for name, series in self.record.record.series.items():
             rows = zip(*(series[key].tolist() for key in ("year", "sender", "receiver", "value")), strict=True)
             found |= {(name, year, sender, receiver): value for year, sender, receiver, value in rows}

@@ -99,12 +99,14 @@ class Counterfactual:
         pandas.DataFrame
             One row an act of the span, in order of time: ``act`` (its position in the record), ``id``, ``date``,
             ``process``, ``layer``, ``change``, ``sender``, ``receiver``, ``says``, ``certainty``; ``role``
-            (``decided`` by a clock, ``voted``, ``held`` as it stands in the record, ``given`` by the calendar); for
+            (``decided`` by a clock, ``voted``, ``held`` as it stands in the record, ``given`` by the calendar) and
+            whether the intervention itself has ``touched`` it; for
             each luck the shares of draws in which it is ``kept``, ``sooner``, ``later`` and ``lost``, the ``median``,
-            ``low`` and ``high`` (5 and 95 %) of its new date, and its ``fate``, the likeliest of the three; and
-            the ``verdict``: the fate, where both lucks agree, else ``not determined`` with what is open.
+            ``low`` and ``high`` (5 and 95 %) of its new date where it moves, and its ``fate``, the likeliest of
+            kept, moved and lost; and the ``verdict``: the fate, where both lucks agree, else ``not determined by
+            the record`` and what is open.
         """
-        return self.tables.acts()
+        return self.tables.acts
 
     def gained(self, least: float = 0.05) -> pd.DataFrame:
         """Give the acts that the record has not and the changed world has.

@@ -28,6 +28,9 @@ KEPT, MOVED, LOST, GAINED = "kept", "moved", "lost", "gained"
 
 OPEN = "not determined by the record"
 
+TOLD = 0.25
+"""Share of draws from which on a new act is told in a sentence."""
+
 HALF = 0.5
 """Share of draws from which on a new act is said to happen."""
 
@@ -118,10 +121,21 @@ class CounterfactualTables:
             if int(act) in self.roles:
                 return int(act)
             raise UnknownNameError("act of the record within the span", str(act), [str(each) for each in self.roles])
-        ids = {} if self.record.ids is None else {str(self.record.ids[each]): each for each in reversed(self.roles)}
-        if act not in ids:
-            raise UnknownNameError("dated act of the record within the span", act, list(ids))
-        return ids[act]
+        return self.positions(act)[0]
+
+    def positions(self, fact: str) -> list[int]:
+        """Give the positions of all acts of a fact.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest id.
+        """
+        ids = {} if self.record.ids is None else {act: str(self.record.ids[act]) for act in self.roles}
+        found = [act for act, each in ids.items() if each == fact]
+        if not found:
+            raise UnknownNameError("dated act of the record within the span", fact, set(ids.values()))
+        return found
 
     def fate_of(self, act: int, times: NDArray[np.float64]) -> NDArray[np.int64]:
         """Say what befalls an act in each draw: -1 sooner, 0 kept, 1 later, 2 lost."""
@@ -155,8 +169,18 @@ class CounterfactualTables:
         row = mine.sort_values(["draw", "time"]).iloc[0]
         return int(row["draw"]), float(row["time"])
 
+    @cached_property
+    def touched(self) -> set[int]:
+        """Positions of the acts that the intervention itself drops or moves."""
+        found = {act for k, (act, _) in enumerate(self.world.firings) if self.changed.flags[k]}
+        still = set(self.changed.forced)
+        found |= {act for act, _ in self.world.forced if act not in still}
+        votes = [act for case in self.world.cases for act, _, _ in case.votes]
+        return found | {act for act, gone in zip(votes, self.changed.votes_dropped, strict=True) if gone}
+
+    @cached_property
     def acts(self) -> pd.DataFrame:
-        """Say what becomes of each act of the record."""
+        """What becomes of each act of the record."""
         import pandas as pd
 
         record, extra = self.record, self.record.extra
@@ -171,6 +195,7 @@ class CounterfactualTables:
                 "says": self.words(kind, str(extra["title"][act]) if "title" in extra else ""),
                 "certainty": str(extra["certainty"][act]) if "certainty" in extra else "",
                 "role": role,
+                "touched": act in self.touched,
             }
             fate = {}
             for luck in self.lucks:
@@ -273,7 +298,7 @@ class CounterfactualTables:
 
         columns = ["luck", "fate", "share", "recorded", "median", "low", "high", "process", "label", "id", "verdict"]
         rows = []
-        for row in self.acts().to_dict("records"):
+        for row in self.acts.to_dict("records"):
             if row["role"] == GIVEN and row["verdict"] == KEPT:
                 continue
             act = int(row["act"])
@@ -309,7 +334,7 @@ class CounterfactualTables:
 
     def says(self, limit: int | None = None) -> list[str]:
         """Say in sentences what does not stay as it was, and what is new."""
-        acts = self.acts()
+        acts = self.acts
         decided = acts[acts["role"] != GIVEN]
         counts = {name: int((decided["verdict"] == name).sum()) for name in (KEPT, MOVED, LOST)}
         first = f"Of {len(decided)} acts of the record in the span, {counts[KEPT]} stay as they were"
@@ -321,14 +346,15 @@ class CounterfactualTables:
         rank = {f"{OPEN}: when": 2, MOVED: 1}
         order = other["verdict"].map(lambda each: rank.get(each, 0)).sort_values(kind="stable").index
         lines += [self._sentence(row) for row in other.loc[order].to_dict("records")]
-        for row in self.gained().to_dict("records"):
-            lines.append(self._new_sentence(row))
+        lines += [self._new_sentence(row) for row in self.gained(TOLD).to_dict("records")]
         return lines if limit is None or len(lines) <= limit else [*lines[:limit], f"… and {len(lines) - limit} more"]
 
     def _sentence(self, row: dict[str, Any]) -> str:
         who = f"{row['date']} {row['says']}" + (f" ({row['id']})" if row["id"] else "")
+        if row["touched"]:
+            who += ", changed by the intervention itself"
         if row["role"] in (HELD, GIVEN):
-            return f"{who}: {row['verdict']}; it is carried by the record, not decided by the model."
+            return f"{who}: {row['verdict']}; no clock of the model decides it."
         told = "; ".join(f"under {luck} luck {self._fate_in_words(row, luck)}" for luck in self.lucks)
         return f"{who}: {told}. Verdict: {row['verdict']}."
 
@@ -357,9 +383,15 @@ class CounterfactualTables:
         )
         return f"New: {row['says']}: {told}. Verdict: {row['verdict']}."
 
+    def name(self, actor: str) -> str:
+        """Give an actor's English name, of its last spell; its id where it has none."""
+        spells = self.scenario.tables.spells.get(actor, ())
+        return next((str(row.name_en) for row in reversed(spells) if row.name_en), actor)
+
     def words(self, kind: tuple[Any, ...], title: str = "") -> str:
         """Say an act in words: its process's sentence, or its title, or its layer's."""
-        process, layer, change, sender, receiver = kind
+        process, layer, change, *who = kind
+        sender, receiver = (self.name(each) for each in who)
         model = self.scenario.processes.get(process)
         if model is not None:
             said: str = model.says.format(sender=sender, receiver=receiver)
