@@ -63,3 +63,20 @@ def shift_i8(typingctx, pointer, offset):
         return builder.gep(args[0], [args[1]])
 
     return I8P(I8P, types.int64), codegen
+
+
+@intrinsic
+def prefetch(typingctx, pointer, place):
+    """Ask the processor to have a number at hand before it is needed."""
+
+    def codegen(context, builder, sig, args):
+        i32 = ir.IntType(32)
+        address = builder.bitcast(builder.gep(args[0], [args[1]]), ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [address.type, i32, i32, i32])
+        function = builder.module.globals.get("llvm.prefetch.p0") or builder.module.globals.get("llvm.prefetch.p0i8")
+        if function is None:
+            function = ir.Function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(function, [address, i32(1), i32(3), i32(1)])
+        return context.get_dummy_value()
+
+    return types.void(pointer, types.int64), codegen

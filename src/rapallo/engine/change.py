@@ -13,11 +13,11 @@ from rapallo.engine.weigh import fresh_predictor, holds, logistic, tie
 
 
 @compiled
-def changed(X, F, J, B, I, G, source, sender, receiver, single):
+def changed(X, F, J, B, I, G, source, sender, receiver, what):
     """Re-weigh every term that reads a source, and note the masks that read it."""
     table = X[at.I_SOURCE_TERMS]
     for k in range(I[table + source], I[table + source + 1], 2):
-        reweigh(X, F, J, B, I, G, I[k], I[k + 1], I[X[at.I_SOURCE_PLACE] + source], sender, receiver, single)
+        reweigh(X, F, J, B, I, G, I[k], I[k + 1], I[X[at.I_SOURCE_PLACE] + source], sender, receiver, what)
     table = X[at.I_SOURCE_MASKS]
     for k in range(I[table + source], I[table + source + 1], 2):
         mark_masks(X, J, B, I, I[k], I[k + 1], sender, receiver)
@@ -30,12 +30,12 @@ def mark_masks(X, J, B, I, process, side, sender, receiver):
         mark_pair(X, J, B, I, process, sender, receiver)
         mark_pair(X, J, B, I, process, receiver, sender)
     elif side == 1:
-        mark_actor(X, J, B, I, process, sender, True, False)
+        mark_actor(X, J, B, I, process, sender, at.AS_SENDER)
     elif side == 2:
-        mark_actor(X, J, B, I, process, sender, False, True)
+        mark_actor(X, J, B, I, process, sender, at.AS_RECEIVER)
     else:  # who has found out what: any pair that contains either party
-        mark_actor(X, J, B, I, process, sender, True, True)
-        mark_actor(X, J, B, I, process, receiver, True, True)
+        mark_actor(X, J, B, I, process, sender, at.AS_EITHER)
+        mark_actor(X, J, B, I, process, receiver, at.AS_EITHER)
 
 
 @compiled
@@ -136,7 +136,7 @@ def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
         for direction in range(1 + mutual):
             first = sender if direction == 0 else receiver
             second = receiver if direction == 0 else sender
-            changed(X, F, J, B, I, G, source, first, second, False)
+            changed(X, F, J, B, I, G, source, first, second, at.ENTRY)
     elif by == at.BY_SYSTEM:
         for actor in range(n):
             add_trace(X, F, J, I, table, actor, backdated, step)
@@ -147,7 +147,7 @@ def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
         if actor < 0:
             return
         add_trace(X, F, J, I, table, actor, backdated, step)
-        changed(X, F, J, B, I, G, source, actor, actor, True)
+        changed(X, F, J, B, I, G, source, actor, actor, at.ACTOR)
 
 
 @compiled
@@ -159,7 +159,7 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
     mutual = I[kind + at.L_MUTUAL]
     if receiver >= 0 and I[kind + at.L_LASTING] == 1 and (change == at.FORM or change == at.END):
         set_tie(X, F, B, I, layer, sender, receiver, 1.0 if change == at.FORM else 0.0, False)
-        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+        changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)
         if mutual == 1:
             reverse(X, F, J, B, I, G, layer, sender, receiver)
     elif receiver >= 0 and view >= 0 and (change == at.RUMOUR or change == at.EXPOSE):
@@ -171,7 +171,7 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
                 see(X, B, view, observer, first, second, bit)
             if change == at.EXPOSE:
                 B[X[at.B_KNOWN] + (view * n + first) * n + second] = 1
-        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+        changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)
         if mutual == 1:
             reverse(X, F, J, B, I, G, layer, sender, receiver)
     elif receiver >= 0 and view >= 0 and change == at.DISCOVER:
@@ -182,8 +182,8 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
                 bit = 1 if tie(X, F, layer, first, second) > 0.0 else 0
                 if B[X[at.B_SEEN] + ((view * n + sender) * n + first) * n + second] != bit:
                     see(X, B, view, sender, first, second, bit)
-                    changed(X, F, J, B, I, G, layer, first, second, False)
-        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+                    changed(X, F, J, B, I, G, layer, first, second, at.ENTRY)
+        changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)
     for memory in range(X[at.MEMORIES]):
         table = X[at.I_MEMORY] + memory * at.M_WIDTH
         if (
@@ -201,7 +201,7 @@ def reverse(X, F, J, B, I, G, layer, sender, receiver):
     for k in range(I[table + layer], I[table + layer + 1], 2):
         pattern = I[k + 1]
         if pattern == at.ROW or pattern == at.COLUMN or pattern == at.TWO_PATHS:
-            reweigh(X, F, J, B, I, G, I[k], pattern, I[X[at.I_SOURCE_PLACE] + layer], receiver, sender, False)
+            reweigh(X, F, J, B, I, G, I[k], pattern, I[X[at.I_SOURCE_PLACE] + layer], receiver, sender, at.ENTRY)
 
 
 @compiled
@@ -265,9 +265,9 @@ def faded(X, F, J, B, I, G, memory, moved, n):
         for m in range(moved):
             place = J[X[at.J_MOVED] + m]
             if by == at.BY_PAIR:
-                reweigh(X, F, J, B, I, G, I[k], pattern, -1, place // n, place % n, False)
+                reweigh(X, F, J, B, I, G, I[k], pattern, at.NONE, place // n, place % n, at.ENTRY)
             else:
-                reweigh(X, F, J, B, I, G, I[k], pattern, -1, place, place, True)
+                reweigh(X, F, J, B, I, G, I[k], pattern, at.NONE, place, place, at.ACTOR)
 
 
 @compiled
@@ -285,16 +285,16 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
                     receiver = other if direction == 0 else actor
                     if tie(X, F, layer, sender, receiver) > 0.0:
                         set_tie(X, F, B, I, layer, sender, receiver, 0.0, True)
-                        changed(X, F, J, B, I, G, layer, sender, receiver, False)
+                        changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)
                         if I[kind + at.L_MUTUAL] == 1:
                             reverse(X, F, J, B, I, G, layer, sender, receiver)
-                        count = log(X, F, OT, OI, count, -1, layer, at.END, sender, receiver, -1, at.LAPSE)
+                        count = log(X, F, OT, OI, count, at.NONE, layer, at.END, sender, receiver, at.NONE, at.LAPSE)
                         if count < 0:
                             return count
                         lift(X, F, J, B, I, G, layer, at.END, sender, receiver)
     B[X[at.B_EXISTS] + actor] = value
     for process in range(X[at.PROCESSES]):
-        mark_actor(X, J, B, I, process, actor, True, True)
+        mark_actor(X, J, B, I, process, actor, at.AS_EITHER)
     return count
 
 
@@ -304,7 +304,7 @@ def set_pair(X, F, J, B, I, G, quantity, sender, receiver, value):
     place = X[at.F_PAIRS] + (quantity * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver
     if F[place] != value:
         F[place] = value
-        changed(X, F, J, B, I, G, X[at.LAYERS] + X[at.ATTRIBUTES] + quantity, sender, receiver, False)
+        changed(X, F, J, B, I, G, X[at.LAYERS] + X[at.ATTRIBUTES] + quantity, sender, receiver, at.ENTRY)
 
 
 @compiled
@@ -313,7 +313,7 @@ def set_attribute(X, F, J, B, I, G, attribute, actor, value):
     place = X[at.F_ATTRIBUTES] + attribute * X[at.ACTORS] + actor
     if F[place] != value:
         F[place] = value
-        changed(X, F, J, B, I, G, X[at.LAYERS] + attribute, actor, actor, True)
+        changed(X, F, J, B, I, G, X[at.LAYERS] + attribute, actor, actor, at.ACTOR)
 
 
 @compiled
@@ -528,11 +528,22 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
         if luck.uniform(seed, run, name, number) < logistic(odds):
             found += 1
             count = log(
-                X, F, OT, OI, count, -1, I[table + at.R_FINDING_LAYER], at.FORM, voter, accused, occasion, at.SIMULATED
+                X,
+                F,
+                OT,
+                OI,
+                count,
+                at.NONE,
+                I[table + at.R_FINDING_LAYER],
+                at.FORM,
+                voter,
+                accused,
+                occasion,
+                at.SIMULATED,
             )
             if count < 0:
                 return count
-            act(X, F, J, B, I, G, -1, I[table + at.R_FINDING_LAYER], at.FORM, voter, accused)
+            act(X, F, J, B, I, G, at.NONE, I[table + at.R_FINDING_LAYER], at.FORM, voter, accused)
             if not council:
                 set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], voter, accused, obliges)
     carried = voters > 0 and (found == voters if finding == at.UNANIMITY else 2 * found > voters)
@@ -543,7 +554,7 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
             OT,
             OI,
             count,
-            -1,
+            at.NONE,
             I[table + at.R_FINDING_LAYER],
             at.FORM,
             I[table + at.R_ACTOR],
@@ -553,7 +564,7 @@ def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
         )
         if count < 0:
             return count
-        act(X, F, J, B, I, G, -1, I[table + at.R_FINDING_LAYER], at.FORM, I[table + at.R_ACTOR], accused)
+        act(X, F, J, B, I, G, at.NONE, I[table + at.R_FINDING_LAYER], at.FORM, I[table + at.R_ACTOR], accused)
         for member in range(n):
             if sits(X, F, B, I, table, member, accused, victim, False):
                 set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, accused, obliges)

@@ -34,7 +34,7 @@ from rapallo.engine.compile import cache_folder
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import clocks_of, mark, process_table
 from rapallo.engine.statistic import whole
-from rapallo.engine.weigh import consent, hazard_of, logistic, options, tie
+from rapallo.engine.weigh import consent, hazard_of, logistic, options, tie, weigh_pairs
 
 
 @compiled
@@ -51,22 +51,30 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
     """Re-weigh every clock that was marked; gives NOT_FINITE where a weight is no number."""
     if X[at.STRATEGY] == at.EVERYTHING:
         weigh_all(X, F, J, B, I, G)
-    process = -1
-    first = 0
-    last = 0
-    for k in range(J[X[at.J_DIRTIES]]):
-        clock = J[X[at.J_DIRTY] + k]
-        if clock < first or clock >= last:  # they come in stretches of one process
-            process = I[X[at.I_CLOCK_PROCESS] + clock]
-            table = process_table(X, process)
+    done = 0
+    while done < J[X[at.J_DIRTIES]]:
+        clock = J[X[at.J_DIRTY] + done]
+        process = I[X[at.I_CLOCK_PROCESS] + clock]
+        table = process_table(X, process)
+        count = 1
+        if I[table + at.P_WEIGHTING] == at.INTENSITY:  # they come in stretches of one process
             first = I[table + at.P_CLOCK]
             last = first + clocks_of(I, table)
-        hazard = hazard_of(X, F, J, B, I, G, process, clock)
-        if not (hazard < math.inf):
-            J[X[at.J_ERROR]] = clock
-            return at.NOT_FINITE
-        B[X[at.B_FLAG] + clock] &= at.SHUT
-        set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end)
+            most = min(at.STRETCH, J[X[at.J_DIRTIES]] - done)
+            while count < most and first <= J[X[at.J_DIRTY] + done + count] < last:
+                count += 1
+            weigh_pairs(X, F, J, B, I, G, process, X[at.J_DIRTY] + done, count)
+        else:
+            F[X[at.F_WEIGHED]] = hazard_of(X, F, J, B, I, G, process, clock)
+            B[X[at.B_FLAG] + clock] = 0
+        for k in range(count):
+            clock = J[X[at.J_DIRTY] + done + k]
+            hazard = F[X[at.F_WEIGHED] + k]
+            if not (hazard < math.inf):
+                J[X[at.J_ERROR]] = clock
+                return at.NOT_FINITE
+            set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end)
+        done += count
     J[X[at.J_DIRTIES]] = 0
     return 0
 
@@ -114,7 +122,8 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
             return -3, -3
         total = 0.0
         for column in range(size):
-            total += math.exp(F[begins + column] - largest)
+            if F[begins + column] > -math.inf:
+                total += math.exp(F[begins + column] - largest)
         F[X[at.F_OPTION] + row] = largest + math.log(total)
     best = -math.inf
     lead = 0.0
@@ -197,7 +206,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     change = I[table + at.P_CHANGE]
     if weighting == at.TOGGLE:
         change = at.END if tie(X, F, layer, sender, receiver) > 0.0 else at.FORM
-    return carry_out(X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, receiver, -1, at.SIMULATED)
+    return carry_out(X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, receiver, at.NONE, at.SIMULATED)
 
 
 @compiled
@@ -255,9 +264,15 @@ def due(X, F, J):
     return first
 
 
-@compiled
-def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
+def _prepare(X, F, J, B, I, G):
+    weigh_all(pointer(X), pointer(F), pointer(J), pointer(B), pointer(I), pointer(G))
+
+
+def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
     """Let clocks, calendar and institutions act until the end; gives the number of acts, or why it stopped before."""
+    X, F, J, B, U = pointer(X), pointer(F), pointer(J), pointer(B), pointer(U)
+    I, G, H = pointer(I), pointer(G), pointer(H)
+    OT, OI, S = pointer(OT), pointer(OI), pointer(S)
     entry = J[X[at.J_ENTRY]]
     count = J[X[at.J_COUNT]]
     if entry < 0:
@@ -296,31 +311,6 @@ def live(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
     J[X[at.J_ENTRY]] = entry
     J[X[at.J_COUNT]] = count
     return at.PAUSED
-
-
-def _prepare(X, F, J, B, I, G):
-    weigh_all(pointer(X), pointer(F), pointer(J), pointer(B), pointer(I), pointer(G))
-
-
-def _run(X, F, J, B, U, I, G, H, OT, OI, S, seed, run, start, end, first_year):
-    return live(
-        pointer(X),
-        pointer(F),
-        pointer(J),
-        pointer(B),
-        pointer(U),
-        pointer(I),
-        pointer(G),
-        pointer(H),
-        pointer(OT),
-        pointer(OI),
-        pointer(S),
-        seed,
-        run,
-        start,
-        end,
-        first_year,
-    )
 
 
 def _fingerprint(more: Sequence[str]) -> str:

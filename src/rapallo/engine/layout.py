@@ -38,12 +38,16 @@ from __future__ import annotations
     F_SCRATCH,
     F_ANSWERS,
     F_OPTION,
+    F_TOTAL,
+    F_WEIGHED,
     F_CASE_DUE,
     # offsets into J
     J_OCCURRENCE,
     J_DIRTY,
     J_TOP,
     J_SCRATCH,
+    J_OPEN,
+    J_ONE,
     J_MOVED,
     J_LIVE,
     J_CASE,
@@ -84,12 +88,21 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(67)
+) = range(71)
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""
 
 CLOCK_LUCK, DATE_LUCK = range(2)
+
+NONE, FIRST, ALONE = range(-1, 2)
+"""No process, act or place; the first of a row; one and no more. Named, for a bare number is compiled apart."""
+
+ENTRY, ACTOR = range(2)
+"""What changed: one entry of a matrix, or one actor's number."""
+
+AS_SENDER, AS_RECEIVER, AS_EITHER = range(3)
+"""On which side of its pairs an actor is meant."""
 
 NOW, TICK_START, TICK_END = range(3)
 """The first numbers of F."""
@@ -222,6 +235,9 @@ E_KIND, E_WHAT, E_SENDER, E_RECEIVER, E_CHANGE, E_PROCESS, E_OCCASION, E_WIDTH =
 
 FULL, NOT_FINITE, TOO_MANY_CASES, PAUSED, VOTE_NOT_FINITE, YEARLY_NOT_FINITE = range(-1, -7, -1)
 """What the kernel returns instead of a number of acts."""
+
+STRETCH = 64
+"""Pairs that are weighed side by side."""
 
 STEPS = 20_000
 """Events after which the kernel pauses, so that a run can be interrupted."""

@@ -59,12 +59,12 @@ def mark_pair(X, J, B, I, process, sender, receiver):
 
 
 @compiled
-def mark_actor(X, J, B, I, process, actor, as_sender, as_receiver):
+def mark_actor(X, J, B, I, process, actor, side):
     """Note that the mask of every pair of an actor, on one side or both, may have changed in a process."""
     table = process_table(X, process)
-    if as_sender:
+    if side != at.AS_RECEIVER:
         for column in range(I[table + at.P_COLUMNS]):
             mark_pair(X, J, B, I, process, actor, I[I[table + at.P_COLUMN_LIST] + column])
-    if as_receiver:
+    if side != at.AS_SENDER:
         for row in range(I[table + at.P_ROWS]):
             mark_pair(X, J, B, I, process, I[I[table + at.P_ROW_LIST] + row], actor)

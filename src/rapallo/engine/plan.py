@@ -270,17 +270,11 @@ class _Planner(Terms):
         """Compile what is used, and lay out the statistics."""
         rows: list[list[int]] = []
         self.term_sources: list[dict[int, int]] = []
-        self.stats_place: list[tuple[int, int, int]] = []
-        kinds_of: Callable[[str], str] = lambda name: (  # noqa: E731
-            "seen"
-            if name in self.views
-            else "vector"
-            if name in self.attributes or (name in self.memories and self.scenario.memories[name].by != "pair")
-            else "matrix"
-        )
+        shapes = [self._shape(term, [self._kind(name) for name in key[2]]) for key, term in self.terms.items()]
+        self.stats_place = self._lay_statistics(shapes)
         source_of = {name: k for k, name in enumerate([*self.layers, *self.attributes, *self.pairs, *self.memories])}
         largest = self.n * self.n
-        for (_, _, bound, settings, *_), term in self.terms.items():
+        for place, ((_, _, bound, settings, *_), term) in enumerate(self.terms.items()):
             effect = get_effect(term.motive.effect)
             for name in bound:
                 if name not in source_of:
@@ -288,9 +282,9 @@ class _Planner(Terms):
             if not ships(effect):
                 reads, given = dict(zip(effect.reads, bound, strict=True)), dict(settings)
                 try_effect(effect, lambda seer, r=reads, s=given: self.world.view(seer, r, s), self.actors)  # type: ignore[misc]
-            address = compile_effect(effect, [kinds_of(name) for name in bound], self.say)
+            address = compile_effect(effect, [self._kind(name) for name in bound], self.say)
             slots = [self.n] + [
-                self._seen_place(name) if kinds_of(name) == "seen" else self.place[name] for name in bound
+                self._seen_place(name) if self._kind(name) == "seen" else self.place[name] for name in bound
             ]
             senders, receivers = term.rows, term.columns
             sources: dict[int, int] = {}
@@ -303,18 +297,8 @@ class _Planner(Terms):
                 sources[len(source_of)] = at.ALL
             self.term_sources.append({} if term.fresh else sources)
             users = [self._way(*user) for user in term.users if self._moves_hazard(*user)]
-            shape = self._shape(term, [kinds_of(name) for name in bound])
-            lazy = shape == at.OF_PAIR and self._lazy(term)
+            shape = shapes[place]
             columns = 1 if term.own else len(receivers)
-            row_step, column_step, size = {
-                at.OF_PAIR: (0, 1, columns) if lazy else (columns, 1, len(senders) * columns),
-                at.OF_SENDER: (1, 0, len(senders)),
-                at.OF_RECEIVER: (0, 1, columns),
-                at.OF_NEITHER: (0, 0, 1),
-                at.OF_OWN: (1, 0, len(senders)),
-            }[shape]
-            stats = self._reserve(size)
-            self.stats_place.append((stats, row_step, column_step))
             anywhere = [0] * self.n
             rows.append(
                 [
@@ -325,21 +309,57 @@ class _Planner(Terms):
                     self.tables.put(receivers),
                     self.tables.put(anywhere if shape in (at.OF_RECEIVER, at.OF_NEITHER) else _places(senders, self.n)),
                     self.tables.put(_places(receivers, self.n) if shape in (at.OF_PAIR, at.OF_RECEIVER) else anywhere),
-                    stats,
-                    row_step,
-                    column_step,
+                    *self.stats_place[place],
                     self.tables.put(slots),
                     self.tables.put_numbers(value for _, value in settings),
                     self.tables.put(value for user in users for value in user),
                     len(users),
                     shape,
-                    int(lazy),
+                    int(shape == at.OF_PAIR and self._lazy(term)),
                     int(shape == at.OF_PAIR and self._waits(term)),
                 ]
             )
         self.X[at.TERMS] = len(rows)
         self.X[at.I_TERM] = self.tables.put(value for row in rows for value in row)
         self.X[at.MAX_DOMAIN] = largest + 4 * self.n + 8
+
+    def _kind(self, name: str) -> str:
+        """Say how what a slot is bound to lies in the state: a matrix, one matrix for each observer, or a vector."""
+        if name in self.views:
+            return "seen"
+        of_one = name in self.attributes or (name in self.memories and self.scenario.memories[name].by != "pair")
+        return "vector" if of_one else "matrix"
+
+    def _lay_statistics(self, shapes: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Give for each term where its statistics begin, and the steps from row to row and column to column.
+
+        What is looked at pair by pair lies pair by pair: all the terms of one grid side by side. What is looked at
+        only when someone chooses has one row, written anew each time.
+        """
+        processes = list(self.scenario.processes.values())
+        grids: dict[tuple[Any, ...], list[int]] = {}
+        places = []
+        for place, (shape, term) in enumerate(zip(shapes, self.terms.values(), strict=True)):
+            by_pair = any(processes[index].weighting == "intensity" for index, _ in term.users)
+            if shape == at.OF_PAIR and by_pair:
+                grids.setdefault((term.rows, term.columns), []).append(place)
+        begins = {grid: self._reserve(len(grid[0]) * len(grid[1]) * len(terms)) for grid, terms in grids.items()}
+        for place, (shape, term) in enumerate(zip(shapes, self.terms.values(), strict=True)):
+            grid, rows, columns = (term.rows, term.columns), len(term.rows), len(term.columns)
+            if shape == at.OF_PAIR and place in grids.get(grid, ()):
+                width = len(grids[grid])
+                places.append((begins[grid] + grids[grid].index(place), columns * width, width))
+            elif shape == at.OF_PAIR and self._lazy(term):
+                places.append((self._reserve(columns), 0, 1))
+            elif shape == at.OF_PAIR:
+                places.append((self._reserve(rows * columns), columns, 1))
+            elif shape == at.OF_RECEIVER:
+                places.append((self._reserve(columns), 0, 1))
+            elif shape == at.OF_NEITHER:
+                places.append((self._reserve(1), 0, 0))
+            else:
+                places.append((self._reserve(rows), 1, 0))
+        return places
 
     def _shape(self, term: Term, kinds: Sequence[str]) -> int:
         """Say whom a statistic depends on: one that never asks for the receiver is the same for all of them."""
@@ -455,6 +475,7 @@ class _Planner(Terms):
         X[at.F_SCRATCH] = self._reserve(n * n)
         X[at.F_ANSWERS] = self._reserve(int(X[at.MAX_DOMAIN]))
         X[at.F_OPTION] = self._reserve(n)
+        X[at.F_TOTAL], X[at.F_WEIGHED] = self._reserve(at.STRETCH), self._reserve(at.STRETCH)
         X[at.F_CASE_DUE] = self._reserve(cases)
         size = 0
         for offset, length in (
@@ -462,6 +483,8 @@ class _Planner(Terms):
             (at.J_DIRTY, count),
             (at.J_TOP, count),
             (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
+            (at.J_OPEN, 3 * at.STRETCH),
+            (at.J_ONE, 1),
             (at.J_MOVED, n * n),
             (at.J_LIVE, max(1, self.live_size)),
             (at.J_CASE, cases * at.C_WIDTH),

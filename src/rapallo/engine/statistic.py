@@ -47,7 +47,7 @@ def evaluate_pair(X, F, J, B, I, G, term, first, second):
     """Evaluate a term for one pair."""
     J[X[at.J_SCRATCH]] = first
     J[X[at.J_SCRATCH] + 1] = second
-    evaluate(X, F, J, B, I, G, term, 1)
+    evaluate(X, F, J, B, I, G, term, at.ALONE)
     return F[X[at.F_ANSWERS]]
 
 
@@ -255,11 +255,11 @@ def add_paths(X, F, J, I, table, begins, sender, receiver):
 
 
 @compiled
-def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, single):
+def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, what):
     """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
 
-    ``single`` is set where one actor's number changed: then ``sender`` is that actor. ``begins`` is
-    where the changed matrix begins, -1 where more than this one entry of it may have changed.
+    ``what`` is ENTRY, or ACTOR where one actor's number changed: then ``sender`` is that actor. ``begins`` is
+    where the changed matrix begins, NONE where more than this one entry of it may have changed.
     """
     table = term_table(X, term)
     if I[table + at.T_LAZY] == 1:
@@ -276,9 +276,9 @@ def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, single):
     if alone:
         # what is the same for all receivers can change for one of them only where it changes for all
         count = add_own(X, J, I, table, sender, count)
-        if not single:
+        if what == at.ENTRY:
             count = add_own(X, J, I, table, receiver, count)
-    elif single:
+    elif what == at.ACTOR:
         if pattern != at.COLUMN:
             count = add_row(X, J, I, table, sender, count)
         if pattern != at.ROW:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 from rapallo.engine import layout as at
+from rapallo.engine.call import prefetch
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import process_table
 from rapallo.engine.statistic import bring_up, evaluate_pair, row_of, term_table
@@ -120,7 +121,7 @@ def consent(X, F, I, G, table, row, column):
 def rate(F, I, G, table, row):
     """Acts per year of the chooser of a row."""
     return math.exp(
-        predictor(F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], row, 0)
+        predictor(F, I, G, I[table + at.P_RATES], I[table + at.P_RATE_LIST], I[table + at.P_RATE_WEIGHTS], row, row)
     )
 
 
@@ -170,27 +171,56 @@ def options(X, F, J, B, I, G, process, row, out):
 
 
 @compiled
-def pair_hazard(X, F, J, B, I, G, table, process, clock):
-    """Weight of one pair, per day; its mask is looked at where it may have changed, for behind it no weight matters."""
-    place = clock - I[table + at.P_CLOCK]
+def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
+    """Weigh pairs, per day: their clocks lie in J from ``clocks`` on, ``layout.STRETCH`` at most, what they weigh in F.
+
+    A mask is looked at where it may have changed; behind a shut one no weight matters. Term by term over all the
+    pairs, which adds up in the same order as ``predictor`` does and need not wait for each sum.
+    """
+    table = process_table(X, process)
     columns = I[table + at.P_COLUMNS]
-    row = place // columns
-    column = place - row * columns
-    flag = B[X[at.B_FLAG] + clock]
     motives = I[table + at.P_MOTIVES]
-    if flag & at.MASKED != 0:
-        sender = I[I[table + at.P_ROW_LIST] + row]
-        receiver = I[I[table + at.P_COLUMN_LIST] + column]
-        if not allowed(X, F, B, I, process, sender, receiver):
-            B[X[at.B_FLAG] + clock] = flag | at.SHUT
-            return 0.0
-        if flag & at.SHUT != 0:
-            B[X[at.B_FLAG] + clock] = flag & ~at.SHUT
-            bring_up(X, F, J, B, I, G, motives, I[table + at.P_MOTIVE_LIST], sender, receiver, row, column)
-            consents = I[table + at.P_CONSENTS]
-            bring_up(X, F, J, B, I, G, consents, I[table + at.P_CONSENT_LIST], receiver, sender, column, row)
-    weight = predictor(F, I, G, motives, I[table + at.P_MOTIVE_LIST], I[table + at.P_MOTIVE_WEIGHTS], row, column)
-    return math.exp(weight) * consent(X, F, I, G, table, row, column) / 365.25
+    which = X[at.J_OPEN]
+    rows_at = which + at.STRETCH
+    columns_at = rows_at + at.STRETCH
+    total = X[at.F_TOTAL]
+    opened = 0
+    for k in range(count):
+        clock = J[clocks + k]
+        prefetch(F, X[at.F_CLOCK] + clock * at.K_WIDTH)
+        prefetch(F, X[at.F_CLOCK] + clock * at.K_WIDTH + at.K_NEXT)
+        place = clock - I[table + at.P_CLOCK]
+        row = place // columns
+        column = place - row * columns
+        flag = B[X[at.B_FLAG] + clock]
+        if flag & at.MASKED != 0:
+            sender = I[I[table + at.P_ROW_LIST] + row]
+            receiver = I[I[table + at.P_COLUMN_LIST] + column]
+            if not allowed(X, F, B, I, process, sender, receiver):
+                B[X[at.B_FLAG] + clock] = at.SHUT
+                F[X[at.F_WEIGHED] + k] = 0.0
+                continue
+            if flag & at.SHUT != 0:
+                bring_up(X, F, J, B, I, G, motives, I[table + at.P_MOTIVE_LIST], sender, receiver, row, column)
+                consents = I[table + at.P_CONSENTS]
+                bring_up(X, F, J, B, I, G, consents, I[table + at.P_CONSENT_LIST], receiver, sender, column, row)
+        B[X[at.B_FLAG] + clock] = 0
+        J[which + opened] = k
+        J[rows_at + opened] = row
+        J[columns_at + opened] = column
+        F[total + opened] = 0.0
+        opened += 1
+    for m in range(motives):
+        motive = I[table + at.P_MOTIVE_LIST] + m * at.W_WIDTH
+        begins = I[motive + at.W_STATS]
+        row_step = I[motive + at.W_ROW_STEP]
+        column_step = I[motive + at.W_COLUMN_STEP]
+        weight = G[I[table + at.P_MOTIVE_WEIGHTS] + m]
+        for k in range(opened):
+            F[total + k] += weight * F[begins + J[rows_at + k] * row_step + J[columns_at + k] * column_step]
+    for k in range(opened):
+        agreed = consent(X, F, I, G, table, J[rows_at + k], J[columns_at + k])
+        F[X[at.F_WEIGHED] + J[which + k]] = math.exp(F[total + k]) * agreed / 365.25
 
 
 @compiled
@@ -199,7 +229,9 @@ def hazard_of(X, F, J, B, I, G, process, clock):
     table = process_table(X, process)
     weighting = I[table + at.P_WEIGHTING]
     if weighting == at.INTENSITY:
-        return pair_hazard(X, F, J, B, I, G, table, process, clock)
+        J[X[at.J_ONE]] = clock
+        weigh_pairs(X, F, J, B, I, G, process, X[at.J_ONE], at.ALONE)
+        return F[X[at.F_WEIGHED]]
     row = clock - I[table + at.P_CLOCK]
     columns = I[table + at.P_COLUMNS]
     senders = I[table + at.P_ROW_LIST]
@@ -209,7 +241,7 @@ def hazard_of(X, F, J, B, I, G, process, clock):
             for second in range(first + 1, columns):
                 one, other = I[senders + first], I[receivers + second]
                 if allowed(X, F, B, I, process, one, other) and allowed(X, F, B, I, process, other, one):
-                    return rate(F, I, G, table, 0) / 365.25
+                    return rate(F, I, G, table, at.FIRST) / 365.25
         return 0.0
     if I[table + at.P_CONSENTS] == 0:
         for column in range(columns):
