@@ -136,3 +136,40 @@ def test_parting_says_when_and_how_much(both):
     first = both.first_difference()
     assert found.parted == pytest.approx((first != "").mean())
     assert str(found).startswith("Of the acts after the change")
+
+
+def test_a_reading_that_no_run_reads_turns_nothing_and_others_are_run(both):
+    from rapallo.experiment.turned_by import clearest, turned_by
+
+    ways = ["read MIL032 as c", "read DYD0003 as without war debt"]
+    table = turned_by(both, ways, runs=5, jobs=1).set_index("reading")
+    name, key = clearest(both)
+    assert set(table["measure"]) == {name}
+    assert table["effect"].tolist() == pytest.approx([both.difference(name)[key].iloc[:5].mean()] * 2)
+    silent, heard = table.loc[ways[0]], table.loc[ways[1]]
+    assert silent["change"] == 0 and silent["otherwise"] == silent["effect"] and not silent["turns"]
+    assert heard["change"] == pytest.approx(heard["otherwise"] - heard["effect"])
+    card = replace(both, tried=table.reset_index()).warrant()
+    claims = next(each for each in card.rivals if each.fact == "DYD0003")
+    assert claims.turns.startswith("Tried: the effect on" if not heard["turns"] else "It turns it: the effect on")
+
+
+def test_a_counterfactual_has_its_page_and_card(tmp_path):
+    from rapallo.report.counterfactual_html import render_counterfactual
+
+    scenario = rp.load("triad")
+    process = next(iter(scenario.processes))
+    number = next(name for name in scenario.parameters if name.startswith(process))
+    found = rp.counterfactual(scenario, f"scale {number} by 2", draws=6, jobs=1, folder=tmp_path / "if")
+    text = render_counterfactual(found)
+    page = Page()
+    page.feed(text)
+    assert not page.closed_wrongly and not page.stack
+    assert {"found", "acts", "luck", "warrant", "verbs", "again"} <= set(page.ids)
+    acts = found.acts()
+    kept = int((acts["verdict"] == "kept").sum())
+    assert f"{kept} of {len(acts)} acts stay under every luck" in text
+    card = found.warrant()
+    assert card.verb == "counterfactual" and len(card.assumes) == 4
+    assert any("comes back under its own luck" in each for each in card.held)
+    assert found.report().read_text("utf-8") == text

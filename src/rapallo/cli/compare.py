@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +39,9 @@ def compare(
     split: Annotated[
         int, typer.Option(help="Pairs of histories to split the difference's spread with, 400 or more.")
     ] = 0,
+    readings: Annotated[
+        int, typer.Option(help="Pairs of histories to try each rival reading with that may turn the answer.")
+    ] = 0,
     jobs: Jobs = None,
     out: Annotated[Path | None, typer.Option(help="Folder to keep both worlds in; a new one if not given.")] = None,
     resume: Resume = False,
@@ -51,6 +53,7 @@ def compare(
     Leaves both worlds, manifest.json, measures.parquet, acts.parquet and report.html in a folder. Ctrl-C leaves what
     is finished; the same command with --resume goes on. Without --if, lists the interventions that the scenario names.
     """
+    from rapallo.cli.vacancies import answered
     from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.compare import compare as both
     from rapallo.measures import measures
@@ -63,7 +66,7 @@ def compare(
     if not change:
         _list(model)
         return
-    asked = _answered(model, change)
+    asked = answered(model, change)
     with watched() as bar:
         found = both(
             model,
@@ -81,6 +84,8 @@ def compare(
             split=split,
             progress=bar,
         )
+        if readings:
+            found = found.try_readings(readings, jobs, bar)
         bar.stop()
         _show(found)
         print(f"\nboth worlds: {found.folder}")
@@ -106,25 +111,6 @@ def _list(model: Scenario) -> None:
         print("This scenario names no interventions; say one in words: --if 'off PROCESS'")
     for each in shipped.values():
         print(f"{each.name}\n    {each.says}" + (f"\n    {each.debate}" if each.debate else ""))
-
-
-def _answered(model: Scenario, changes: list[str]) -> list[str]:
-    """Ask a person at a terminal what stands in the place of what is dropped; elsewhere what was before does."""
-    from rapallo.scenario.change import Drop
-    from rapallo.scenario.intervention import read_intervention
-
-    made = read_intervention(model, changes)
-    found = list(changes)
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return found
-    for change in made.changes:
-        vacancies = change.vacancies(model) if isinstance(change, Drop) and "value" not in change.parts else []
-        for each in vacancies[:1]:
-            say(str(each))
-            told = typer.prompt("What stands in its place? (Enter: what was before)", default="", err=True)
-            if told:
-                found = [text.replace(change.text, f"{change.text} for {told}") for text in found]
-    return found
 
 
 def _show(found: Comparison) -> None:

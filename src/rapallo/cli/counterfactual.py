@@ -45,6 +45,7 @@ def counterfactual(
     Without --if, lists the interventions that the scenario names.
     """
     from rapallo.cli.run_bar import RunBar
+    from rapallo.cli.vacancies import answered
     from rapallo.engine.plan import LUCKS
     from rapallo.experiment.counterfactual import counterfactual as ask
     from rapallo.experiment.make_runs import Interrupted
@@ -67,7 +68,7 @@ def counterfactual(
     try:
         found = ask(
             model,
-            change,
+            answered(model, change),
             draws,
             seed,
             start=start,

@@ -49,6 +49,8 @@ class Comparison:
         The same two worlds under the other luck, where they were run.
     spread
         How the variance of the paired differences splits, where that was asked for.
+    tried
+        What the rival readings make of the effect, where they were tried.
     """
 
     intervention: Intervention
@@ -58,6 +60,7 @@ class Comparison:
     folder: Path
     other: Comparison | None = None
     spread: SpreadOfDifference | None = None
+    tried: pd.DataFrame | None = None
 
     def __repr__(self) -> str:
         return f"<Comparison {self.intervention.name!r}: {len(self.base)} pairs of runs>"
@@ -183,13 +186,28 @@ class Comparison:
         """Give the warrant card: what the answer rests on, what it assumes, and what would turn it."""
         from rapallo.report.warrant import comparison_warrant
 
-        return comparison_warrant(self, self.other)
+        return comparison_warrant(self, self.other, self.tried)
 
     def report(self) -> Path:
         """Write ``report.html`` into the folder: one file that opens offline; gives its path."""
         from rapallo.report.comparison_html import write_comparison_report
 
         return write_comparison_report(self)
+
+    def try_readings(self, runs: int = 60, jobs: int | None = None, progress: Watch | None = None) -> Comparison:
+        """Take each rival reading that bears on it the other way; gives the comparison with what the effect becomes.
+
+        Parameters
+        ----------
+        runs
+            Pairs of runs for each reading.
+        jobs, progress
+            As for an ensemble.
+        """
+        from rapallo.experiment.turned_by import turned_by
+
+        ways = [each.way for each in self.warrant().rivals]
+        return replace(self, tried=turned_by(self, ways, runs, jobs=jobs, progress=progress))
 
     def paired_acts(self) -> pd.DataFrame:
         """Match the acts of the two worlds, one row each; see :mod:`rapallo.experiment.paired_acts`."""

@@ -123,7 +123,10 @@ def _pictures(found: Counterfactual) -> list[Picture]:
                 "timeline",
                 "The record and the other world",
                 "When each act that does not stay came in the record, and when it comes in the other world.",
-                "One panel a luck; where they differ, the record does not settle it.",
+                "A black mark is the record's date; a line leads to the day on which the act comes instead, a bar over "
+                "nine of ten draws. A cross stands where it does not come; a ring is an act that the record has not. "
+                "The paler a mark, the fewer draws it stands for. One panel a luck: where they differ, the record does "
+                "not settle it.",
                 drawing,
             )
         )

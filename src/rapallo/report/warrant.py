@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rapallo.report.provenance import made_of, provenance
@@ -210,7 +210,9 @@ def ensemble_warrant(ensemble: Ensemble) -> Warrant:
     )
 
 
-def comparison_warrant(comparison: Comparison, other: Comparison | None = None) -> Warrant:
+def comparison_warrant(
+    comparison: Comparison, other: Comparison | None = None, tried: pd.DataFrame | None = None
+) -> Warrant:
     """Give the warrant of two worlds under one luck.
 
     Parameters
@@ -219,6 +221,8 @@ def comparison_warrant(comparison: Comparison, other: Comparison | None = None) 
         The two worlds.
     other
         The same two worlds under the other luck, where they were run.
+    tried
+        What :func:`rapallo.experiment.turned_by.turned_by` gave for rival readings.
     """
     from rapallo.scenario.positivity import positivity
 
@@ -236,8 +240,29 @@ def comparison_warrant(comparison: Comparison, other: Comparison | None = None) 
         vacancies=_vacancies(scenario, made),
         seen=tuple(str(each) for each in found),
         beyond=sum(each.beyond for each in found),
-        rivals=rival_readings(scenario, base.measures),
+        rivals=_tried(rival_readings(scenario, base.measures), tried),
     )
+
+
+def _tried(rivals: tuple[Rival, ...], tried: pd.DataFrame | None) -> tuple[Rival, ...]:
+    """Write behind each rival reading what the answer becomes under it; those that turn it come first."""
+    if tried is None:
+        return rivals
+    rows = {row["reading"]: row for row in tried.to_dict("records")}
+    found = []
+    for each in rivals:
+        row = rows.get(each.way)
+        if row is None:
+            found.append((False, each))
+            continue
+        where = f"{row['measure'].replace('_', ' ')}{' at ' + row['at'] if row['at'] else ''}"
+        says = (
+            f"the effect on {where} is {row['otherwise']:+.2g} instead of {row['effect']:+.2g} (± {row['error']:.1g})"
+        )
+        found.append(
+            (bool(row["turns"]), replace(each, turns=f"{'It turns it: ' if row['turns'] else 'Tried: '}{says}."))
+        )
+    return tuple(each for _, each in sorted(found, key=lambda pair: not pair[0]))
 
 
 def counterfactual_warrant(found: Counterfactual) -> Warrant:
