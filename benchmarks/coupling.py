@@ -21,7 +21,7 @@ import pandas as pd
 import rapallo as rp
 from rapallo.experiment.compare import Comparison
 from rapallo.experiment.coupling import coupling_table, parting
-from rapallo.scenario.intervention import interventions
+from rapallo.scenario.intervention import interventions, read_intervention
 from rapallo.system.history import as_day
 
 HORIZONS = (1, 5, 10, 15)
@@ -59,9 +59,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=None)
     parser.add_argument("--only", action="append", help="Only this intervention.")
     parser.add_argument("--keep", type=Path, help="Write everything to this CSV.")
+    parser.add_argument("--within", help="A change of both worlds alike, to see what the coupling hangs on.")
     asked = parser.parse_args()
     began = time.monotonic()
     scenario = rp.load("interwar")
+    if asked.within:
+        scenario = read_intervention(scenario, asked.within).apply(scenario)
     shipped = {name: each for name, each in interventions(scenario).items() if not asked.only or name in asked.only}
     tables = []
     print("where the luck lets go\n")
