@@ -176,6 +176,7 @@ def _number(axes: Any, data: MeasureData) -> None:
             va="top",
             fontsize=9.5,
             style="italic",
+            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1.0},  # it may lie on the record's line
         )
 
 
