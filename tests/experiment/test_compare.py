@@ -53,3 +53,19 @@ def test_no_change_is_no_difference(tmp_path):
 def test_an_act_that_the_model_decides_cannot_be_dropped_from_a_simulation():
     with pytest.raises(rp.RapalloError, match="forbid or force it"):
         rp.compare("interwar", "drop REC065", runs=1)
+
+
+def test_a_comparison_that_was_stopped_goes_on_to_the_same_bytes(tmp_path):
+    from rapallo.experiment.comparison_folder import BASE
+
+    scenario = rp.load("pair")
+    change = f"scale {next(iter(scenario.parameters))} by 2"
+    whole = rp.compare(scenario, change, runs=6, seed=3, jobs=1, folder=tmp_path / "whole")
+    # stopped between the two worlds: one is there, the other not begun
+    rp.ensemble(scenario, 6, 3, luck="date", jobs=1, folder=tmp_path / "again" / BASE)
+    again = rp.compare(scenario, change, runs=6, seed=3, jobs=1, folder=tmp_path / "again", resume=True)
+    for name in ("as-it-was/acts.parquet", "changed/acts.parquet", "acts.parquet", "measures.parquet"):
+        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert again.table().equals(whole.table())
+    with pytest.raises(rp.RapalloError, match="go on with --resume"):
+        rp.compare(scenario, change, runs=6, seed=3, jobs=1, folder=tmp_path / "again")
