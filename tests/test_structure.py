@@ -54,6 +54,7 @@ BOUND_LATE = {
     ("experiment/compare.py", "rapallo.report.comparison_html"),
     ("experiment/backtest_result.py", "rapallo.report.plots"),
     ("experiment/backtest_result.py", "rapallo.report.backtest_page"),
+    ("experiment/sensitivity.py", "rapallo.report.plots"),
 }
 """The verbs of a history and of runs that later parts carry out; each is resolved when it is first asked for."""
 

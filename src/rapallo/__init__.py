@@ -37,6 +37,7 @@ _PUBLIC = {
     "measure": "rapallo.measures",
     "new": "rapallo.scenario.new",
     "open_ensemble": "rapallo.experiment.ensemble",
+    "sensitivity": "rapallo.experiment.sensitivity",
     "simulate": "rapallo.engine.simulate",
     "sweep": "rapallo.experiment.sweep",
     "uncertainty": "rapallo.experiment.uncertainty",

@@ -17,6 +17,7 @@ COMMANDS = (
     "run",
     "sweep",
     "backtest",
+    "sensitivity",
     "uncertainty",
     "check",
     "facts",

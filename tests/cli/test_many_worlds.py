@@ -68,3 +68,17 @@ def test_sweep_runs_a_grid_of_a_scenario_of_ones_own(run, tmp_path):
         done = run("sweep", "./mine", *wrong, "--out", "wrong")
         assert done.exit_code == 2, done.output
         assert not (tmp_path / "wrong").exists()
+
+
+def test_sensitivity_ranks_what_an_answer_hangs_on(run, tmp_path):
+    words = ("sensitivity", "./mine", *OWN, "--runs", 10, "--jobs", 1)
+    done = run(*words, "--method", "morris", "--samples", 4, "--out", "m")
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(tmp_path / "m" / "sensitivity.csv")
+    assert table["rank"].max() >= 1
+    assert (tmp_path / "m" / "sensitivity.svg").read_text().startswith("<?xml")
+    done = run(*words, "--out", "f")
+    assert done.exit_code in (0, 2), done.output  # whether its record leaves anything open is the template's affair
+    assert "this should not happen" not in done.output
+    assert run("sensitivity", "./mine", "--measure", "nothing", "--out", "x").exit_code == 2
+    assert not (tmp_path / "x").exists()

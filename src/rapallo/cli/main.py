@@ -21,6 +21,7 @@ from rapallo.cli.measures import measures
 from rapallo.cli.new import new
 from rapallo.cli.outcome import DEBUG
 from rapallo.cli.run import run
+from rapallo.cli.sensitivity import sensitivity
 from rapallo.cli.sweep import sweep
 from rapallo.cli.uncertainty import uncertainty
 from rapallo.cli.version import version
@@ -41,6 +42,7 @@ for _command in (
     counterfactual,
     sweep,
     contest,
+    sensitivity,
     uncertainty,
     check,
     facts,

@@ -294,8 +294,12 @@ def run_grid(
     resume: bool,
     own: Sequence[str | Path],
     watch: Watch,
+    about: Mapping[str, Any] | None = None,
 ) -> Sweep:
-    """Run the worlds of a grid, or of whatever else has ``worlds`` and ``changes``; see :func:`sweep`."""
+    """Run the worlds of a grid, or of whatever else has ``worlds`` and ``changes``; see :func:`sweep`.
+
+    ``about`` goes into the manifest: what settles the settings where their rows do not say it.
+    """
     from rapallo.experiment.draws import read_draws
     from rapallo.experiment.make_runs import MOST_RUNS, Order, carry_out, make_recipe
     from rapallo.experiment.plans import RULES
@@ -314,6 +318,7 @@ def run_grid(
     recipe, texts, untold = make_recipe(model, order, target)
     recipe = replace(recipe, changes=tuple(grid.changes), worlds=tuple(grid.worlds), many=True)
     manifest = make_manifest(recipe, RULES, texts) | {"settings": [dict(each) for each in settings]}
+    manifest |= {"design": dict(about)} if about else {}
     place = RunFolder(target, manifest)
     place.look(resume)  # before a cluster is started
     if place.complete:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rapallo.errors import RapalloError
-from rapallo.scenario.change_facts import AddNumber, Drop, Move, Read, SetQuantity
+from rapallo.scenario.change_facts import AddNumber, Drop, Move, MoveToBound, Read, SetQuantity
 from rapallo.scenario.change_model import FixParameter, ScaleParameter, SetParameter, SwitchOff, SwitchOn
 from rapallo.scenario.change_ties import Forbid, Force, Hold, Keep
 from rapallo.scenario.contested import Contest
@@ -23,6 +23,7 @@ __all__ = [
     "Hold",
     "Keep",
     "Move",
+    "MoveToBound",
     "Read",
     "ScaleParameter",
     "SetParameter",
@@ -45,6 +46,7 @@ KINDS: tuple[type[Change], ...] = (
     Force,
     Drop,
     Move,
+    MoveToBound,
     Read,
     Contest,
     SetQuantity,

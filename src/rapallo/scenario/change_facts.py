@@ -11,6 +11,7 @@ from typing import Any
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.record.edtf import read_date
 from rapallo.record.readings import choose
+from rapallo.record.time import to_text
 from rapallo.scenario.kind_of_change import (
     DAY,
     FACT,
@@ -297,6 +298,26 @@ class Move(Change):
             return read_date(self.parts["day"])
         count, unit = int(self.parts["count"]), self.parts["unit"]
         return read_date(re.sub(_DAY_PART, lambda found: _shift(found.group(0), count, unit), when.text))
+
+
+class MoveToBound(Move):
+    """A fact of the record or the calendar, dated as early or as late as its own date allows."""
+
+    pattern = rf"(?:move|date) (?P<fact>{FACT}) to its (?P<bound>earliest|latest)"
+    right = "move FACT to its earliest|latest"
+
+    def sentence(self, scenario: Scenario) -> str:
+        """Say the change in words."""
+        known_fact(scenario, self.fact)
+        return f"{_title(scenario, self.fact)} ({self.fact}) happens as {self._word} as its date allows"
+
+    @property
+    def _word(self) -> str:
+        return "early" if self.parts["bound"] == "earliest" else "late"
+
+    def _moved(self, when: Any) -> Any:
+        day = when.earliest if self.parts["bound"] == "earliest" else when.latest
+        return when if day is None else read_date(to_text(day))
 
 
 class Read(Change):

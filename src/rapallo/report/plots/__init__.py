@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rapallo.estimate.residuals import Residuals
     from rapallo.experiment.backtest_result import Backtest
     from rapallo.experiment.measure_of_runs import MeasureOfRuns
+    from rapallo.experiment.sensitivity import Sensitivity
 
 
 def plot_measure(measure: MeasureOfRuns, **options: Any) -> Figure:
@@ -74,3 +75,10 @@ def plot_backtest(backtest: Backtest, of: str = OF_BACKTEST[0]) -> Figure:
     if of == "transforms":
         return draw_transforms(transforms_data(backtest))
     raise UnknownNameError("plot of a backtest", of, OF_BACKTEST)
+
+
+def plot_sensitivity(found: Sensitivity, **options: Any) -> Figure:
+    """Draw a tornado; takes what :func:`rapallo.report.plots.sensitivity.plot_sensitivity` takes."""
+    from rapallo.report.plots import sensitivity as drawing
+
+    return drawing.plot_sensitivity(found, **options)

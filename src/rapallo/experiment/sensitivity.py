@@ -1,0 +1,324 @@
+"""Which facts, readings and parameters an answer hangs on: one at a time over the record, or over all parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.experiment.noise import jackknife, paired, threshold
+from rapallo.experiment.progress import Progress, Watch, one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rapallo.experiment.sweep import Sweep
+    from rapallo.experiment.variants import Variants
+    from rapallo.scenario.scenario import Scenario
+
+METHODS = ("facts", "morris", "sobol")
+"""One at a time over the record; Morris' elementary effects or Sobol' indices over parameters."""
+
+FEWEST_RUNS = 10
+"""Runs of each setting below which no error of a difference is stated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensitivity:
+    """What an answer hangs on.
+
+    Parameters
+    ----------
+    sweep
+        All runs: setting 0 is the scenario as it is, or the first point of the sample.
+    measure, at, unit
+        The answer: a measure, the key at which it was taken, and its unit.
+    method
+        One of ``METHODS``.
+    table
+        One row for each variant or parameter, those that can be told from noise first, by size;
+        ``rank`` is 0 where noise could have made it.
+    noise
+        The smallest effect that could have been told from noise: a typical one.
+    passed_over
+        Variants of the record that no run reads; points of the sample that failed.
+    """
+
+    sweep: Sweep
+    measure: str
+    at: str
+    unit: str
+    method: str
+    table: pd.DataFrame
+    noise: float
+    passed_over: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        told = int((self.table["rank"] > 0).sum())
+        of = "variants of the record" if self.method == "facts" else "parameters"
+        return f"<Sensitivity of {self.measure!r} at {self.at}: {told} of {len(self.table)} {of} stand out of noise>"
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self.table[self.table['rank'] > 0].to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>{self.table.to_html(index=False)}"
+
+    def plot(self, **options: Any) -> Any:
+        """Draw a tornado of what stands out, with its sources; gives a Matplotlib figure."""
+        from rapallo.report.plots import plot_sensitivity
+
+        return plot_sensitivity(self, **options)
+
+
+def sensitivity(
+    scenario: Scenario | str | Path,
+    measure: str,
+    method: str = "facts",
+    runs: int | None = None,
+    seed: int = 0,
+    *,
+    at: str | None = None,
+    facts: str = "*",
+    parameters: str | Sequence[str] = "*",
+    samples: int | None = None,
+    start: str | float | None = None,
+    end: str | float | None = None,
+    luck: str = "date",
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    dask: bool = False,
+    folder: str | Path | None = None,
+    resume: bool = False,
+    own: Sequence[str | Path] = (),
+    progress: Watch | None = None,
+) -> Sensitivity:
+    """Ask which single fact, reading or parameter changes an answer most.
+
+    Parameters
+    ----------
+    scenario
+        The scenario, its name or its folder.
+    measure
+        The answer. A measure by actor is taken as the number of actors that have an answer.
+    method
+        ``facts``: every rival reading taken, every fact of low certainty dropped and moved to
+        either bound of its date, one at a time. ``morris`` and ``sobol``: all parameters at once
+        over their ranges, by SALib.
+    runs
+        Histories of each setting; all settings share their luck run by run. 50 for facts, 20 else.
+    seed
+        Names the luck, and the sample.
+    at
+        Key of the measure; its last year where not given.
+    facts
+        Pattern of the facts' ids, ``GOV*``.
+    parameters
+        Patterns of the parameters' names, ``recognise.*``.
+    samples
+        Trajectories of ``morris`` (10 where not given), or the base size of ``sobol`` (64).
+    start, end, luck, jobs, scheduler, dask, folder, resume, own, progress
+        As for a sweep.
+
+    Raises
+    ------
+    MissingExtraError
+        For ``morris`` and ``sobol``, if SALib is not installed.
+    RapalloError
+        If there is nothing to vary, or as for a sweep.
+
+    Notes
+    -----
+    An effect is ranked only where it is larger than luck alone would make any of so many in one of
+    twenty repetitions. For a fact that is told by the paired standard error of its difference. For
+    a parameter it is told by the mean square of its elementary effects (or its total index), from
+    which the jackknife takes what luck adds; ``effect`` is the root of what is left (or the index),
+    ``luck_error`` its error from luck, ``sample_error`` SALib's from the points of the sample.
+    """
+    from rapallo.experiment.make_runs import loaded
+    from rapallo.measures import get_measure
+
+    if method not in METHODS:
+        raise UnknownNameError("method of sensitivity", method, METHODS)
+    watch = progress or one_line() or (lambda each: None)
+    watch(Progress("loading", 0, 0, "reading the scenario"))
+    model = loaded(scenario)
+    taken = get_measure(measure)
+    if at is not None:
+        _look_for_key(model, taken, at, start, end)
+    number = runs if runs is not None else 50 if method == "facts" else 20
+    if number < FEWEST_RUNS:
+        raise RapalloError(f"{number} runs cannot state their own noise; ask for {FEWEST_RUNS} or more of each setting")
+    how = {
+        "seed": seed,
+        "measures": [measure],
+        "acts": False,
+        "start": start,
+        "end": end,
+        "luck": luck,
+        "uncertain": "chance",
+        "jobs": jobs,
+        "scheduler": scheduler,
+        "dask": dask,
+        "folder": folder,
+        "resume": resume,
+        "own": own,
+        "watch": watch,
+    }
+    if method == "facts":
+        from rapallo.experiment.variants import variants
+        from rapallo.scenario.timeline import span
+
+        watch(Progress("loading", 0, 0, "looking which facts a run reads"))
+        found = variants(model, *span(model, start, end), taken.needs, facts)
+        if not found.made:
+            raise RapalloError("no rival reading and no fact of low certainty is read by a run; nothing can be varied")
+        made, key, numbers = _run_facts(model, found, number, how, at)
+        table, noise = _rank_facts(found, numbers)
+        return Sensitivity(made, measure, key, taken.unit, method, table, noise, found.unread)
+    from rapallo.experiment.parameter_samples import Sample, make_sample
+
+    patterns = [parameters] if isinstance(parameters, str) else list(parameters)
+    sample: Sample = make_sample(model, method, patterns, samples, seed)
+    made, key, numbers = _run_sample(model, sample, number, how, at)
+    table, noise, failed = _rank_parameters(model, sample, numbers)
+    return Sensitivity(made, measure, key, taken.unit, method, table, noise, failed)
+
+
+def _look_for_key(model: Scenario, measure: Any, at: str, start: str | float | None, end: str | float | None) -> None:
+    """Refuse a key that the measure will not have, before anything is run: the record's keys are those of the runs."""
+    from rapallo.experiment.record_within import record_within
+    from rapallo.measures import long
+    from rapallo.scenario.timeline import span
+
+    keys = [str(key) for key in long(measure(record_within(model.record, *span(model, start, end))))[0]]
+    if measure.shape == "actor" or at not in keys:
+        raise UnknownNameError(f"key of measure {measure.name!r}", at, [] if measure.shape == "actor" else keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worlds:
+    worlds: tuple[Any, ...]
+    changes: tuple[Any, ...] = ()
+
+
+def _run_facts(
+    model: Scenario, found: Variants, runs: int, how: dict[str, Any], at: str | None
+) -> tuple[Sweep, str, NDArray[np.float64]]:
+    from rapallo.experiment.sweep import run_grid
+    from rapallo.experiment.work import World
+
+    changes = tuple(each.change for each in found.made)
+    worlds = tuple(World(change=k) for k in range(-1, len(changes)))
+    settings = [{"fact": "", "kind": "as it is", "change": ""}]
+    settings += [{"fact": each.fact, "kind": each.kind, "change": each.change.name} for each in found.made]
+    made = run_grid(model, _Worlds(worlds, changes), settings, runs, **how)
+    return made, *_numbers(made, at)
+
+
+def _run_sample(
+    model: Scenario, sample: Any, runs: int, how: dict[str, Any], at: str | None
+) -> tuple[Sweep, str, NDArray[np.float64]]:
+    from rapallo.experiment.sweep import run_grid
+    from rapallo.experiment.work import World
+
+    worlds = tuple(
+        World(tuple(zip(sample.names, (float(each) for each in point), strict=True))) for point in sample.points
+    )
+    settings = [{"point": k} for k in range(len(worlds))]
+    made = run_grid(model, _Worlds(worlds), settings, runs, about=sample.about(), **how)
+    return made, *_numbers(made, at)
+
+
+def _numbers(made: Sweep, at: str | None) -> tuple[str, NDArray[np.float64]]:
+    """Give the answer by setting and run, NaN where a run failed."""
+    wide = made.measure(made.measures[0])
+    shape = made.manifest["measures"][0]["shape"]
+    if shape == "actor":
+        answer, key = wide.notna().sum(axis=1).astype(float), "actors with an answer"
+        failed = made.failures()
+        answer.loc[list(zip(failed["setting"], failed["run"], strict=True))] = np.nan
+    else:
+        key = str(at) if at is not None else str(wide.columns[-1])
+        answer = wide[key]
+    return key, answer.unstack("run").to_numpy(dtype=float)
+
+
+def _rank_facts(found: Variants, numbers: NDArray[np.float64]) -> tuple[pd.DataFrame, float]:
+    import pandas as pd
+
+    rows = []
+    for variant, values in zip(found.made, numbers[1:], strict=True):
+        difference, error, changed, runs = paired(values - numbers[0])
+        rows.append(
+            {
+                "fact": variant.fact,
+                "title": variant.title,
+                "kind": variant.kind,
+                "difference": difference,
+                "error": error,
+                "changed": changed,
+                "base": float(np.nanmean(numbers[0])),
+                "certainty": variant.certainty,
+                "source": "; ".join(variant.source),
+                "look_up": "; ".join(variant.look_up),
+                "says": variant.says,
+                "runs": runs,
+            }
+        )
+    table = pd.DataFrame(rows)
+    limit = threshold(len(table), int(table["runs"].min()))
+    return _ranked(table, table["difference"].abs(), limit * table["error"])
+
+
+def _rank_parameters(
+    model: Scenario, sample: Any, numbers: NDArray[np.float64]
+) -> tuple[pd.DataFrame, float, tuple[str, ...]]:
+    import pandas as pd
+
+    whole = np.isfinite(numbers).all(axis=1).reshape(-1, sample.block).all(axis=1)
+    keep = np.repeat(whole, sample.block)
+    if whole.sum() < 2:
+        raise RapalloError("too many points of the sample failed; narrow the ranges of the parameters")
+    effect = jackknife(numbers[keep], lambda answers: sample.strengths(answers, keep))
+    strength, strength_error = sample.as_effect(effect.corrected, effect.error)
+    size, own = sample.size(numbers[keep].mean(axis=1), keep)
+    rows = []
+    for place, name in enumerate(sample.names):
+        parameter = model.parameters[name]
+        rows.append(
+            {
+                "parameter": name,
+                **{column: float(values[place]) for column, values in size.items()},
+                "effect": float(strength[place]),
+                "luck_error": float(strength_error[place]),
+                "sample_error": float(own[place]),
+                "low": parameter.low,
+                "high": parameter.high,
+                "value": parameter.value,
+                "origin": parameter.origin,
+                "source": "; ".join(parameter.cites),
+                "says": parameter.why,
+            }
+        )
+    table = pd.DataFrame(rows)
+    limit = threshold(len(table), effect.groups) * effect.error
+    failed = tuple(f"block {k} of the sample" for k in np.flatnonzero(~whole))
+    ranked, noise = _ranked(table, pd.Series(effect.corrected), pd.Series(limit))
+    return ranked, float(sample.as_effect(np.array([noise]), np.zeros(1))[0][0]), failed
+
+
+def _ranked(table: pd.DataFrame, size: pd.Series[float], limit: pd.Series[float]) -> tuple[pd.DataFrame, float]:
+    """Put what stands out of noise first, by size, and number it; what does not keeps rank 0."""
+    told = (size > limit) & (size > 0)
+    order = sorted(range(len(table)), key=lambda k: (not told.iloc[k], -abs(size.iloc[k]), k))
+    found = table.iloc[order].reset_index(drop=True)
+    count = int(told.sum())
+    found.insert(0, "rank", [k + 1 if k < count else 0 for k in range(len(found))])
+    positive = limit[limit > 0]
+    return found, float(positive.median()) if len(positive) else 0.0
