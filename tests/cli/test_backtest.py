@@ -16,7 +16,6 @@ from tests.experiment.known_order import acts_of, files
 def run(monkeypatch, tmp_path):
     """Give a way to run a command in this process, beside a folder with an order in it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("rapallo.experiment.learning.IMPUTATIONS", 0)
     folder = tmp_path / "order"
     folder.mkdir()
     for name, text in files(acts_of(3)).items():

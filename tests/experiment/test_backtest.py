@@ -22,13 +22,12 @@ from tests.scenario.earlier import earlier, without_later_decisions
 from tests.scenario.folders import files_of
 
 
-def test_where_the_truth_is_known_the_forecast_is_calibrated(monkeypatch):
+def test_where_the_truth_is_known_the_forecast_is_calibrated():
     """Twenty records, each drawn from the order's own truth; the numbers are learnt from the first ten years.
 
     States act on their own, so that what came less what was expected has variance sum p (1 - p). A
     right program fails each of the three tests with probability 0.001, with the seeds fixed for good.
     """
-    monkeypatch.setattr("rapallo.experiment.learning.IMPUTATIONS", 0)  # every date is a day, and nothing is unknown
     tables = []
     for seed in range(20):
         scenario = known_order(seed)
@@ -58,13 +57,12 @@ def bytes_of(made, calendar):
     ]
 
 
-def test_deleting_everything_later_moves_no_byte_of_a_forecast(monkeypatch):
+def test_deleting_everything_later_moves_no_byte_of_a_forecast():
     """Of the interwar order: the fit, its draws, the runs and every baseline.
 
     With the calendar given, what the model decides is deleted, and what tells of it. The same for
     all processes and every origin is a longer proof: verification/nothing_ahead.py.
     """
-    monkeypatch.setattr("rapallo.experiment.learning.IMPUTATIONS", 0)  # the draws' own proof is the longer one
     day = "1923-01-01"
     keep = ("recognise", "resort_to_war", "end_war")
     files = files_of("interwar")

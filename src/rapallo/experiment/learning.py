@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from rapallo.estimate.learned import Learned
     from rapallo.scenario.scenario import Scenario
 
-IMPUTATIONS = 3
-"""Draws of uncertain dates, readings and unrecorded values behind each fit."""
-
 FURTHEST = 3.0
 """Standard deviations from its mean beyond which no number is drawn: a rate far out runs away."""
 
@@ -69,6 +66,13 @@ def learn_numbers(known: Scenario) -> Numbers:
     The prior is what was assumed, whatever a fit to the whole record has put in its place. A process
     keeps its assumed numbers where nothing of it is recorded, where the coverage table calls its
     record a selection, or where the fit fails.
+
+    Notes
+    -----
+    What is not recorded (a government's colour, a claim) is taken in the fit for what a run takes it
+    for, and dates by the rule of the runs. A fit that draws the unknown estimates what moved those
+    who are known better; but its level belongs to the drawn values, and a run that reads them as
+    nothing would act two to three times too often.
     """
     from rapallo.estimate.learn import learn
 
@@ -78,7 +82,7 @@ def learn_numbers(known: Scenario) -> Numbers:
         if process.given:
             continue
         try:
-            learned.append(learn(whole, name, imputations=IMPUTATIONS))
+            learned.append(learn(whole, name, unknown=(), imputations=0))
         except (RapalloError, np.linalg.LinAlgError) as error:
             held[name] = str(error)
     return Numbers(tuple(learned), held)
