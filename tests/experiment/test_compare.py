@@ -69,3 +69,34 @@ def test_a_comparison_that_was_stopped_goes_on_to_the_same_bytes(tmp_path):
     assert again.table().equals(whole.table())
     with pytest.raises(rp.RapalloError, match="go on with --resume"):
         rp.compare(scenario, change, runs=6, seed=3, jobs=1, folder=tmp_path / "again")
+
+
+def test_what_no_process_decides_is_not_matched(labour):
+    """A finding has no process; two of one voter on one accused must not be crossed with each other."""
+    import pandas as pd
+
+    from rapallo.experiment.paired_acts import paired_acts
+
+    rows = [
+        {
+            "run": 0,
+            "process": None,
+            "change": "form",
+            "sender": "AUL",
+            "receiver": "JPN",
+            "time": time,
+            "origin": "simulated",
+        }
+        for time in (11586.0, 14383.0)
+    ]
+    rows += [{**rows[0], "process": "recognise", "time": time} for time in (9000.0, 9100.0, 9200.0)]
+    table = pd.DataFrame(rows).astype({"process": "category"})
+    later = table.assign(time=table["time"].where(table["time"] != 9100.0, 9150.0)).iloc[:-1]
+    found = paired_acts(table, later)
+    assert list(zip(found["time_base"], found["fate"], strict=True)) == [
+        (9000.0, "kept"),
+        (9100.0, "moved"),
+        (9200.0, "lost"),
+    ]
+    same = paired_acts(labour.base.acts(), labour.base.acts())
+    assert set(same["fate"]) == {"kept"}

@@ -17,7 +17,7 @@ FATES = ("kept", "moved", "lost", "gained")
 
 
 def paired_acts(base: pd.DataFrame, changed: pd.DataFrame, until: float | None = None) -> pd.DataFrame:
-    """Match the simulated acts of two worlds, run by run.
+    """Match the simulated acts of two worlds that a process decided, run by run.
 
     The k-th act of a process from one sender to one receiver in the base world is matched with the
     k-th in the changed one.
@@ -41,7 +41,9 @@ def paired_acts(base: pd.DataFrame, changed: pd.DataFrame, until: float | None =
 
     sides = []
     for table in (base, changed):
-        mine = table[(table["run"] >= 0) & (table["origin"] == "simulated") & (table["process"] != "")]
+        # what no process decides, a finding say, has none
+        decided = table["process"].notna() & (table["process"] != "")
+        mine = table[(table["run"] >= 0) & (table["origin"] == "simulated") & decided]
         if until is not None:
             mine = mine[mine["time"] < until]
         mine = mine[[*KEYS, "time"]].copy()
