@@ -44,6 +44,7 @@ BOUND_LATE = {
     ("experiment/ensemble.py", "rapallo.report.html"),
     ("experiment/counterfactual.py", "rapallo.report.plots"),
     ("estimate/residuals.py", "rapallo.report.plots"),
+    ("estimate/goodness.py", "rapallo.report.plots"),
     ("experiment/uncertainty.py", "rapallo.report.plots"),
     ("experiment/sweep.py", "rapallo.report.plots"),
     ("experiment/spread_of_difference.py", "rapallo.report.plots"),

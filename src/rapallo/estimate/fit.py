@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.event_data import Changes, EventData
-from rapallo.estimate.fit_result import FitResult
+from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula
 from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.imputation import impute as impute_draws
@@ -142,8 +142,8 @@ def fit(
     >>> fit("~ recip", data, events="call", model="intensity").acts
     5
     """
+    told = {key: value for key, value in locals().items() if key not in ("formula", "data", "impute")}
     if impute:
-        told = {key: value for key, value in locals().items() if key not in ("formula", "data", "impute")}
         return _imputed(formula, data, impute, told)
     wishes = Wishes(prior, fixed, initial, interval, level, tolerance, pool)
     if isinstance(data, History):
@@ -158,35 +158,28 @@ def fit(
             if given:
                 raise RapalloError(f"{word}=… does not go with a history: its process says what can be done")
         named = None if model is None else model_named(model)
-        return _fit_history(
-            data, formula, Told(named, missing, tuple(unknown), start, end, allowed), consent, wishes, memory
-        )
+        how = Told(named, missing, tuple(unknown), start, end, allowed)
+        found = _fit_history(data, formula, how, consent, wishes, memory)
+        return replace(found, asked=Asked(formula, data, told))
     if not isinstance(data, EventData):
         raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
     if unknown or consent != "assumed":
         raise RapalloError("unknown=… and consent=… are for a process of a scenario, fitted from a history")
-    name = model_named(model or "choice")
-    choices = Choices(name, change, missing, data.moment(start), data.moment(end), controls, seed, allowed)
-    check_switches(choices)
-    left, _ = split_formula(formula)
-    acts, belongs, what, answers = _acts(data, events, network, left, choices)
-    if name == "consent":
-        choices = replace(choices, change=None, controls=0, allowed=None)
-    said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), belongs), by_actor=name == "rate")
-    arranged = arrange(data, acts, belongs, said, None, choices, pool)
+    made = _arranged(formula, data, told)
+    arranged, choices = made.arranged, made.choices
 
     def blocks() -> Iterator[Cases]:
-        for cases in _unfolded(data, arranged, belongs, choices, what, memory):
-            yield cases if answers is None else with_answers(cases, answers)
+        for cases in _unfolded(data, arranged, made.network, choices, made.what, memory):
+            yield cases if made.answers is None else with_answers(cases, made.answers)
 
-    return solve(
+    found = solve(
         blocks,
         arranged.layout,
         wishes,
-        model=name,
+        model=choices.model,
         timed=arranged.timed,
         censored=arranged.censored,
-        events=what,
+        events=made.what,
         formula=_text(formula),
         missing=missing,
         table=lambda at: _table(data, arranged, at),
@@ -194,6 +187,45 @@ def fit(
         facts={"controls": controls, "seed": seed, "change": change or "any", "data": repr(data)},
         label=lambda by, code: str(code) if by == "year" else data.actors[code],
     )
+    return replace(found, asked=Asked(formula, data, told))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """Event data, arranged for one pass."""
+
+    arranged: Arranged
+    choices: Choices
+    network: str
+    what: str
+    answers: NDArray[np.bool_] | None
+
+
+def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any]) -> _Made:
+    name = model_named(told["model"] or "choice")
+    choices = Choices(
+        name,
+        told["change"],
+        told["missing"],
+        data.moment(told["start"]),
+        data.moment(told["end"]),
+        told["controls"],
+        told["seed"],
+        told["allowed"],
+    )
+    check_switches(choices)
+    left, _ = split_formula(formula)
+    acts, network, what, answers = _acts(data, told["events"], told["network"], left, choices)
+    if name == "consent":
+        choices = replace(choices, change=None, controls=0, allowed=None)
+    said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), network), by_actor=name == "rate")
+    return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
+
+
+def arranged_events(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any]) -> tuple[Arranged, str]:
+    """Arrange the pass of a fit anew, and name the network that its acts belong to."""
+    made = _arranged(formula, data, told)
+    return made.arranged, made.network
 
 
 def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int, told: dict[str, Any]) -> FitResult:

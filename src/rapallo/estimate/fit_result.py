@@ -18,8 +18,18 @@ from rapallo.estimate.imputation import Imputation, p_values
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rapallo.estimate.goodness import GoodnessOfFit
     from rapallo.estimate.pool import Pooled
     from rapallo.estimate.residuals import Residuals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """What :func:`rapallo.fit` was asked: formula, data, and every other argument by name."""
+
+    formula: Any
+    data: Any
+    told: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +119,7 @@ class FitResult:
     imputation: Imputation | None = None
     pooled: Pooled | None = None
     residuals: Residuals | None = field(default=None, repr=False)
+    asked: Asked | None = field(default=None, repr=False)
 
     @property
     def parameters(self) -> int:
@@ -264,6 +275,12 @@ class FitResult:
             r"\end{tabular}",
         ]
         return "\n".join(lines)
+
+    def goodness_of_fit(self, runs: int = 100, seed: int = 0) -> GoodnessOfFit:
+        """Make histories with the model and compare them: :func:`rapallo.estimate.goodness.goodness_of_fit`."""
+        from rapallo.estimate.goodness import goodness_of_fit
+
+        return goodness_of_fit(self, runs, seed)
 
     def unexpected(self, count: int = 10) -> pd.DataFrame:
         """Give the acts that the model expected least, with their surprise in bits."""

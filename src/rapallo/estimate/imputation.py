@@ -123,6 +123,7 @@ def impute(one: Callable[[int], FitResult], draws: int, seed: int, level: float)
         options=float(np.mean([each.options for each in fits])),
         surprise=_surprise(fits),
         residuals=None,
+        asked=None,
         pooled=over_draws([each.pooled for each in fits if each.pooled is not None]) if first.pooled else None,
         warnings=tuple(warnings),
         imputation=Imputation(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from rapallo.estimate.goodness import GoodnessOfFit
     from rapallo.estimate.residuals import Residuals
     from rapallo.experiment.backtest_result import Backtest
     from rapallo.experiment.measure_of_runs import MeasureOfRuns
@@ -82,3 +83,10 @@ def plot_sensitivity(found: Sensitivity, **options: Any) -> Figure:
     from rapallo.report.plots import sensitivity as drawing
 
     return drawing.plot_sensitivity(found, **options)
+
+
+def plot_goodness_of_fit(fit: GoodnessOfFit, **options: Any) -> Figure:
+    """Draw the record against runs of a fitted model."""
+    from rapallo.report.plots import goodness_of_fit as drawing
+
+    return drawing.plot_goodness_of_fit(fit, **options)

@@ -1,0 +1,327 @@
+"""Whether the fitted model makes histories like the one it was fitted to."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapallo.errors import RapalloError, UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rapallo.estimate.fit_result import FitResult
+
+COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50)
+"""So many acts or more: the classes in which actors are counted."""
+
+DAYS = (1.0, 7.0, 30.0, 91.0, 365.0)
+"""Bounds of waiting times in days."""
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GoodnessOfFit:
+    """How histories that the model makes compare with the one it was fitted to.
+
+    Parameters
+    ----------
+    model, events
+        What was fitted.
+    runs, seed
+        How many histories were made, and their luck.
+    how
+        How they were made, in a sentence.
+    observed, simulated
+        For each statistic its values in the record, and in each run, shape ``(runs, values)``.
+    p
+        For each statistic the share of histories, the record among them, that lie as far from the
+        mean of all as the record does (Mahalanobis distance): small where the record stands out.
+    """
+
+    model: str
+    events: str
+    runs: int
+    seed: int
+    how: str
+    observed: Mapping[str, pd.Series[float]] = field(repr=False)
+    simulated: Mapping[str, pd.DataFrame] = field(repr=False)
+    p: Mapping[str, float] = field(repr=False)
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{name} p {each:.2g}" for name, each in self.p.items())
+        return f"<GoodnessOfFit {self.model} of {self.events}, {self.runs} runs: {said}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give a tidy table: the record beside mean, 2.5 and 97.5 per cent quantiles of the runs."""
+        import pandas as pd
+
+        parts = []
+        for name, values in self.observed.items():
+            runs = self.simulated[name].to_numpy()
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "statistic": name,
+                        "value": [str(each) for each in values.index],
+                        "record": values.to_numpy(),
+                        "mean": runs.mean(axis=0),
+                        "low": np.quantile(runs, 0.025, axis=0),
+                        "high": np.quantile(runs, 0.975, axis=0),
+                        "p": self.p[name],
+                    }
+                )
+            )
+        return pd.concat(parts, ignore_index=True)
+
+    def summary(self) -> str:
+        """Give the joint p-value of each statistic, and which of its values the runs miss."""
+        lines = [f"goodness of fit, {self.model} of {self.events}: {self.runs} runs (seed {self.seed}); {self.how}"]
+        table = self.to_frame()
+        for name, p in self.p.items():
+            rows = table[table["statistic"] == name]
+            out = rows[(rows["record"] < rows["low"]) | (rows["record"] > rows["high"])]
+            missed = "; outside 95 % of the runs: " + ", ".join(
+                f"{row.value} ({row.record:g}, runs {row.low:g} to {row.high:g})" for row in out.head(5).itertuples()
+            )
+            lines.append(f"{name:<16} p {p:.3f}{missed if len(out) else ''}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.summary())}</pre>"
+
+    def plot(self, **options: Any) -> Any:
+        """Draw the record against the runs, statistic by statistic; gives a Matplotlib figure."""
+        from rapallo.report.plots import plot_goodness_of_fit
+
+        return plot_goodness_of_fit(self, **options)
+
+
+def statistics_of(
+    first: NDArray[np.int64], second: NDArray[np.int64], actors: int, directed: bool
+) -> dict[str, dict[str, float]]:
+    """Count what a model of dated acts ought to bring forth, though no effect of it says so.
+
+    Acts sent and received (actors with so many or more), the order of acts (how many pairs have
+    acted by each tenth of the acts; turns, the participation shifts of Gibson 2003), and triads of
+    the pairs that acted.
+    """
+    found: dict[str, dict[str, float]] = {}
+    count = len(first)
+    sent, received = np.bincount(first, minlength=actors), np.bincount(second, minlength=actors)
+    if directed:
+        found["acts sent"] = _at_least(sent)
+        found["acts received"] = _at_least(received)
+    else:
+        found["acts"] = _at_least(sent + received)
+    low, high = (first, second) if directed else (np.minimum(first, second), np.maximum(first, second))
+    pairs = low.astype(np.int64) * actors + high
+    fresh = np.zeros(count, dtype=bool)
+    fresh[np.unique(pairs, return_index=True)[1]] = True
+    cumulated = np.concatenate([[0], np.cumsum(fresh)])
+    found["order"] = {f"pairs by {k}/10": float(cumulated[round(count * k / 10)]) for k in range(1, 11)}
+    if directed and count > 1:
+        a, b, c, d = first[:-1], second[:-1], first[1:], second[1:]
+        turns = {
+            "AB AB": (c == a) & (d == b),
+            "AB BA": (c == b) & (d == a),
+            "AB BY": (c == b) & (d != a),
+            "AB AY": (c == a) & (d != b),
+            "AB XA": (c != a) & (c != b) & (d == a),
+            "AB XB": (c != a) & (c != b) & (d == b),
+        }
+        found["turns"] = {name: float(each.sum()) for name, each in turns.items()}
+    tie = np.zeros((actors, actors), dtype=np.float64)
+    tie[first, second] = 1.0
+    if not directed:
+        tie[second, first] = 1.0
+    two = tie @ tie
+    shared = (two * tie)[tie > 0]
+    triads = {f"pairs with {k}+ between": float((shared >= k).sum()) for k in (1, 2, 3, 5)}
+    if directed:
+        triads["mutual pairs"] = float((tie * tie.T).sum() / 2.0)
+        triads["cycles"] = float(np.trace(two @ tie) / 3.0)
+    found["triads"] = triads
+    return found
+
+
+def waiting_times(time: Vector, span: tuple[float, float]) -> dict[str, dict[str, float]]:
+    """Count waiting times by length, and acts by tenth of the span."""
+    gaps = np.diff(np.sort(time))
+    bounds = [0.0, *DAYS, math.inf]
+    names = [f"{low:g} to {high:g} days" for low, high in pairwise(bounds)]
+    tenths = np.histogram(time, bins=np.linspace(*span, 11))[0]
+    return {
+        "waiting times": dict(zip(names, np.histogram(gaps, bins=bounds)[0].astype(float), strict=True)),
+        "when": {f"tenth {k + 1}": float(each) for k, each in enumerate(tenths)},
+    }
+
+
+def exponential_times(waited: Vector) -> dict[str, dict[str, float]]:
+    """Count waiting times, in acts that were to be expected, by tenths of the exponential distribution."""
+    bounds = [-math.log1p(-k / 10.0) for k in range(10)]
+    counts = np.histogram(waited, bins=[*bounds, math.inf])[0]
+    return {"waiting times": {f"tenth {k + 1}": float(each) for k, each in enumerate(counts)}}
+
+
+def compare(
+    model: str,
+    events: str,
+    seed: int,
+    how: str,
+    record: dict[str, dict[str, float]],
+    runs: list[dict[str, dict[str, float]]],
+) -> GoodnessOfFit:
+    """Put the record beside the runs."""
+    import pandas as pd
+
+    observed, simulated, p = {}, {}, {}
+    for name, values in record.items():
+        here = pd.Series(values)
+        there = pd.DataFrame([each[name] for each in runs], columns=here.index)
+        # what the model holds fixed says nothing of its fit
+        if (there.nunique() > 1).any() or (there.to_numpy()[0] != here.to_numpy()).any():
+            observed[name], simulated[name] = here, there
+            p[name] = _mahalanobis(here.to_numpy(dtype=float), there.to_numpy(dtype=float))
+    return GoodnessOfFit(model, events, len(runs), seed, how, observed, simulated, p)
+
+
+def goodness_of_fit(fit: FitResult, runs: int = 100, seed: int = 0) -> GoodnessOfFit:
+    """Make histories with the fitted model and compare them with the record.
+
+    For event data the acts are drawn one after the other at the recorded instants, each from the
+    state that the drawn acts before it have made (for ``choice`` by the recorded senders); waiting
+    times are compared with exponential ones in units of expected acts. For a process of a scenario
+    the engine simulates the whole scenario, with the estimates in the place of its parameters.
+
+    Parameters
+    ----------
+    fit
+        From :func:`rapallo.fit`.
+    runs, seed
+        How many histories, and their luck.
+
+    Raises
+    ------
+    RapalloError
+        If the model cannot be simulated, or there are fewer than ten runs.
+
+    References
+    ----------
+    Lospinoso & Snijders (2019), Methodological Innovations 12; Hunter, Goodreau & Handcock (2008), JASA 103:248-258.
+    """
+    if runs < 10:
+        raise RapalloError("goodness of fit needs ten runs at least, and a hundred to say much")
+    if fit.asked is None or fit.imputation is not None or fit.pooled is not None:
+        raise RapalloError("goodness of fit is of one fit on one history: not over draws of the data, not with pool=…")
+    from rapallo.system.history import History
+
+    return _of_history(fit, runs, seed) if isinstance(fit.asked.data, History) else _of_events(fit, runs, seed)
+
+
+def _of_events(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
+    from rapallo.estimate.fit import arranged_events
+    from rapallo.estimate.forward import Forward
+
+    if fit.model in ("rate", "consent"):
+        raise RapalloError(
+            f"a {fit.model} does not say who acts on whom: its order cannot be drawn; see its residuals, or fit the "
+            "model intensity"
+        )
+    assert fit.asked is not None
+    data = fit.asked.data
+    arranged, network = arranged_events(fit.asked.formula, data, fit.asked.told)
+    directed = data.networks[network].directed
+    forward = Forward.of(data, arranged, network, fit.coef)
+    acts, n = arranged.acts, len(data.actors)
+    kept = np.sort(arranged.plan.act[arranged.plan.act >= 0])
+    record = statistics_of(acts.first[kept], acts.second[kept], n, directed)
+    waited = fit.residuals.waited[:-1] if fit.residuals is not None and len(fit.residuals.waited) else None
+    if waited is not None:
+        record |= exponential_times(waited)
+    made = []
+    for run in range(runs):
+        first, second = forward.draw(seed, run)
+        found = statistics_of(first[kept], second[kept], n, directed)
+        if waited is not None:
+            luck = np.random.Generator(np.random.Philox(key=np.array([seed, run + 2**32], dtype=np.uint64)))
+            found |= exponential_times(luck.exponential(size=len(waited)))
+        made.append(found)
+    how = "acts drawn one after the other at the recorded instants"
+    return compare(fit.model, fit.events, seed, how, record, made)
+
+
+def _of_history(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
+    from rapallo.engine.simulate import simulate
+    from rapallo.system.history import ORIGINS, to_iso
+
+    assert fit.asked is not None
+    history, told = fit.asked.data, fit.asked.told
+    scenario = history.scenario
+    name = fit.asked.formula.partition("~")[0].strip()
+    values = {each.removeprefix("consent "): float(value) for each, value in zip(fit.names, fit.coef, strict=True)}
+    for each in values:
+        if each not in scenario.parameters:
+            raise UnknownNameError(
+                "parameter of the scenario, and the engine has no such motive,", each, scenario.parameters
+            )
+    if not hasattr(scenario, "with_parameters"):
+        raise RapalloError("goodness of fit of a history needs a loaded scenario")
+    model = scenario.with_parameters(values)
+    start = told["start"] or to_iso(history.start if history.ids is None else max(history.start, _day(scenario.start)))
+    end = told["end"] or to_iso(
+        min(history.end - 1.0, _day(scenario.end)) if history.ids is not None else history.end - 1.0
+    )
+    span = _day(start), _day(end) + 1.0
+    process = history.processes.index(name)
+    directed = not scenario.layers[scenario.processes[name].layer].mutual
+    n = len(history.actors)
+
+    def of(each: Any, at: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+        time = each.time[at]
+        first, second = each.sender[at].astype(np.int64), each.receiver[at].astype(np.int64)
+        return statistics_of(first, second, n, directed) | waiting_times(time, span)
+
+    cases = fit.surprise["row"].to_numpy()
+    cases = cases[(history.time[cases] >= span[0]) & (history.time[cases] < span[1])]
+    if len(cases) < 2:
+        raise RapalloError(
+            f"the record holds {len(cases)} acts of {name!r} between {start} and {end}: too few to compare"
+        )
+    made = []
+    for run in range(runs):
+        found = simulate(model, seed, run, start=start, end=end)
+        mine = (found.process == process) & (found.receiver >= 0) & (found.origin == ORIGINS.index("simulated"))
+        made.append(of(found, np.flatnonzero(mine)))
+    how = f"the whole scenario simulated from {start} to {end}"
+    return compare(fit.model, fit.events, seed, how, of(history, cases), made)
+
+
+def _day(when: Any) -> float:
+    from rapallo.system.history import as_day
+
+    return as_day(when)
+
+
+def _at_least(counts: NDArray[np.int64]) -> dict[str, float]:
+    most = int(counts.max(initial=0))
+    return {f"{k}+": float((counts >= k).sum()) for k in COUNTS[1:] if k <= max(5, 2 * most)}
+
+
+def _mahalanobis(record: Vector, runs: Vector) -> float:
+    """Give the share of all histories, the record among them, that lie at least as far out as the record."""
+    whole = np.vstack([record, runs])
+    away = whole - whole.mean(axis=0)
+    scale = np.sqrt((away**2).mean(axis=0))
+    away = away[:, scale > 1e-12] / scale[scale > 1e-12]
+    inverse = np.linalg.pinv(away.T @ away / len(away), rcond=1e-8, hermitian=True)
+    distance = np.einsum("ri,ij,rj->r", away, inverse, away)
+    return float((distance >= distance[0] * (1 - 1e-9)).mean())

@@ -1,0 +1,146 @@
+"""Histories made with the fitted model: drawn as the model says, and compared as they should be."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import rapallo as rp
+from rapallo.estimate.fit import arranged_events
+from rapallo.estimate.forward import Forward
+from rapallo.estimate.goodness import _mahalanobis, statistics_of
+from tests.estimate.test_definition import history
+from tests.estimate.test_residuals import choices
+from tests.scenario.test_timeline import attack, scenario
+
+MODELS = [
+    ("choice", "~ inertia + recip + alter(size)", True),
+    ("intensity", "~ inertia + recip(call, window=8) + alter(size)", True),
+    ("coordination", "~ inertia + alter(size)", False),
+]
+
+
+def forward(found):
+    arranged, network = arranged_events(found.asked.formula, found.asked.data, found.asked.told)
+    return Forward.of(found.asked.data, arranged, network, found.coef)
+
+
+@pytest.mark.parametrize(("model", "formula", "directed"), MODELS)
+def test_fits_of_drawn_histories_scatter_around_the_fit(model, formula, directed):
+    """60 histories drawn from a fit with known parameters, fitted again: mean z within 4.5 standard errors, plus a bias
+    of a third of a standard error that so few acts leave."""
+    data = history(1, directed=directed)[2]
+    bare = rp.fit(formula, data, events="call", model=model)
+    truth = dict(zip(bare.names, np.clip(bare.coef, -0.7, 0.7), strict=True))
+    fixed = rp.fit(formula, data, events="call", model=model, fixed=truth)
+    made = forward(fixed)
+    acts = made.arranged.acts
+    names = np.array(data.actors)
+    z = []
+    for run in range(60):
+        first, second = made.draw(5, run)
+        assert (first != second).all()
+        table = {"time": acts.time, "sender": names[first], "receiver": names[second]}
+        again = redrawn(data, made, first, second)
+        found = rp.fit(formula, again, events=table, network="call", model=model, prior=3.0)
+        z.append((found.coef - list(truth.values())) / found.se)
+    assert (np.abs(np.mean(z, axis=0)) < 4.5 / np.sqrt(60) + 0.33).all(), np.mean(z, axis=0)
+    assert (np.std(z, axis=0) < 1.5).all()
+
+
+def redrawn(data, made, first, second):
+    """The data with the drawn acts in the place of the recorded ones, their other changes as they were."""
+    network = data.networks["call"]
+    changes = network.changes
+    new_first, new_second = changes.first.copy(), changes.second.copy()
+    place = {int(row): k for k, row in enumerate(changes.row)}
+    for act, row in enumerate(made.arranged.acts.row):
+        new_first[place[int(row)]], new_second[place[int(row)]] = first[act], second[act]
+    again = data._copy()
+    again.networks["call"] = replace(network, changes=replace(changes, first=new_first, second=new_second))
+    return again
+
+
+def test_a_draw_changes_what_follows_as_the_act_did():
+    """With an enormous pull towards earlier partners every drawn act repeats the first."""
+    data = history(1)[2]
+    found = rp.fit("~ inertia", data, events="call", model="intensity", fixed={"inertia": 60.0})
+    first, second = forward(found).draw(1, 0)
+    pairs = {(int(a), int(b)) for a, b in zip(first, second, strict=True)}
+    assert len(pairs) <= 4  # the ties that stood at first, and no new one
+
+
+def test_the_same_seed_gives_the_same_and_the_summary_says_what_is_missed():
+    data = history(1)[2]
+    found = rp.fit("~ inertia + recip", data, events="call", model="intensity")
+    one, two = found.goodness_of_fit(20, 3), found.goodness_of_fit(20, 3)
+    assert one.to_frame().equals(two.to_frame())
+    assert not one.to_frame().equals(found.goodness_of_fit(20, 4).to_frame())
+    assert {"acts sent", "acts received", "order", "turns", "triads"} <= set(one.p)
+    assert "20 runs (seed 3)" in one.summary() and all(0 < p <= 1 for p in one.p.values())
+    assert len(one.plot().axes) >= len(one.p)
+
+
+def test_a_model_that_misses_something_is_found_out_and_one_that_does_not_is_not():
+    """Everybody seeks two actors of twelve: a model without them misses who receives; with them it does not."""
+    data = choices(np.random.default_rng(2), np.full(200, 1.5))
+    right = rp.fit("~ alter(size)", data).goodness_of_fit(99, 1)
+    wrong = rp.fit("~ recip", data).goodness_of_fit(99, 1)
+    assert wrong.p["acts received"] <= 0.02 < right.p["acts received"]
+
+
+def test_waiting_times_are_compared_where_they_count():
+    data = history(1)[2]
+    timed = rp.fit("~ 1 + inertia", data, events="call", model="intensity").goodness_of_fit(19, 1)
+    assert (
+        "waiting times" in timed.p and timed.simulated["waiting times"].to_numpy().sum(axis=1).tolist() == [40.0] * 19
+    )
+    assert "waiting times" not in rp.fit("~ inertia", data, events="call", model="intensity").goodness_of_fit(19).p
+
+
+def test_p_is_the_rank_among_all():
+    rng = np.random.default_rng(4)
+    runs = rng.normal(size=(99, 3))
+    assert _mahalanobis(np.array([9.0, 9.0, 9.0]), runs) == pytest.approx(0.01)
+    assert _mahalanobis(runs.mean(axis=0), runs) > 0.95
+    ranks = [_mahalanobis(rng.normal(size=3), runs) for _ in range(60)]
+    assert 0.3 < np.mean(ranks) < 0.7
+    assert _mahalanobis(np.array([1.0, 2.0]), np.column_stack([np.ones(20), np.arange(20.0)])) > 0.0
+
+
+def test_statistics_by_hand():
+    found = statistics_of(np.array([0, 1, 1, 0]), np.array([1, 0, 2, 2]), 4, True)
+    assert found["acts sent"]["2+"] == 2 and found["acts received"]["1+"] == 3
+    assert found["turns"] == {"AB AB": 0, "AB BA": 1, "AB BY": 0, "AB AY": 1, "AB XA": 0, "AB XB": 1}
+    assert found["triads"]["mutual pairs"] == 1 and found["triads"]["pairs with 1+ between"] == 2
+    assert found["order"]["pairs by 5/10"] == 2 and found["order"]["pairs by 10/10"] == 4
+
+
+def test_a_process_of_a_scenario_is_simulated_by_the_engine():
+    rows = [attack(f"X{k}", f"192{k % 5}-0{1 + k % 9}-1{k % 9}", *("AB" if k % 3 else "BA")) for k in range(25)]
+    model = scenario(rows)
+    model.processes["attack"] = replace(model.processes["attack"], given=False, weighting="intensity")
+    motive = replace(model.processes["agree"].motives[0], parameter="agree.constant")
+    model.processes["attack"] = replace(model.processes["attack"], motives=(motive,))
+    found = rp.fit("attack", model.record, missing="default")
+    fitness = found.goodness_of_fit(15, 2)
+    assert "the whole scenario simulated from 1920-01-10 to 1925-12-31" in fitness.summary()
+    assert {"waiting times", "when", "acts sent"} <= set(fitness.p)
+    runs = fitness.simulated["when"].sum(axis=1)
+    assert 0.4 * 25 < runs.mean() < 2.5 * 25
+    other = rp.fit("attack ~ constant + pair_value(near)", model.record, missing="default", prior=1.0)
+    with pytest.raises(rp.UnknownNameError, match="no such motive"):
+        other.goodness_of_fit(15)
+
+
+def test_what_cannot_be_simulated_is_said():
+    data = history(1)[2]
+    with pytest.raises(rp.RapalloError, match="does not say who acts on whom"):
+        rp.fit("~ outdeg", data, events="call", model="rate").goodness_of_fit(20)
+    with pytest.raises(rp.RapalloError, match="ten runs"):
+        rp.fit("~ recip", data, events="call").goodness_of_fit(3)
+    acts = {"time": [1.0, 2, 3, 4, 5, 6], "sender": list("abcabd"), "receiver": list("bcabcb")}
+    fades = rp.EventData(list("abcd")).with_network("call", changes=acts)
+    found = rp.fit("~ tie(call, half_life=3)", fades, prior=1.0)
+    with pytest.raises(rp.RapalloError, match="fade"):
+        found.goodness_of_fit(20)
