@@ -38,6 +38,7 @@ class Choices:
     controls: int = 0
     seed: int = 0
     allowed: NDArray[np.bool_] | None = None
+    together: Sequence[str] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +99,7 @@ class _Arranger:
         self.n = len(data.actors)
         self.warnings: list[str] = []
         self.domain = DOMAINS[choices.model]
+        self.given = acts
         order = np.argsort(acts.time, kind="stable")
         self.acts = Changes(*(getattr(acts, name)[order] for name in Changes.__slots__))
         self.directed = data.networks[network].directed
@@ -150,6 +152,7 @@ class _Arranger:
             masked=masked,
             skip_missing=self.choices.missing == "leave out",
             every=timed,
+            together=self._together(step_act),
             controls=-1 if model == "consent" else self.choices.controls,
             seed=self.choices.seed,
         )
@@ -163,6 +166,38 @@ class _Arranger:
         elif self.choices.model == "coordination" or (self.choices.model == "intensity" and not self.directed):
             first, second = np.minimum(first, second), np.maximum(first, second)
         return np.ascontiguousarray(first), np.ascontiguousarray(second)
+
+    def _together(self, step_act: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        """Tell which acts are one event, step by step: those of one occasion and one instant."""
+        names, model = self.choices.together, self.choices.model
+        if names is None or model in ("consent", "coordination") or self.choices.controls:
+            return None
+        order = np.argsort(self.given.time, kind="stable")
+        found = np.full(len(step_act), -1, dtype=np.int64)
+        numbers: dict[tuple[Any, ...], int] = {}
+        seen: set[tuple[int, int, int]] = set()
+        for step in np.flatnonzero(step_act >= 0):
+            act = int(step_act[step])
+            name = names[order[act]]
+            if not name:
+                continue
+            sender, receiver = int(self.acts.first[act]), int(self.acts.second[act])
+            key = name, float(self.acts.time[act]), sender if model == "choice" else -1
+            number = numbers.setdefault(key, len(numbers))
+            part = number, sender, -1 if model == "rate" else receiver
+            if part in seen:
+                who = f"{self.data.actors[sender]} → {self.data.actors[receiver]}"
+                raise RapalloError(
+                    f"acts, row {self.acts.row[act]}: {who} takes part in the occasion {name!r} twice; tell it once"
+                )
+            seen.add(part)
+            found[step] = number
+        several = np.bincount(found[found >= 0], minlength=len(numbers)) > 1
+        found[(found >= 0) & ~several[np.maximum(found, 0)]] = -1
+        if several.any():
+            total = int((found >= 0).sum())
+            self.warnings.append(f"{int(several.sum())} occasions with {total} acts count as one event each")
+        return found if several.any() else None
 
     def _mask(self) -> NDArray[np.bool_]:
         mask = np.ones((self.n, self.n), dtype=bool) if self.choices.allowed is None else self.choices.allowed.copy()

@@ -39,6 +39,8 @@ class Cases:
         For each case the time that passed before it.
     elapsed
         Time between start and end.
+    together
+        For each case the number of the occasion that it is a part of, or -1; ``None``: there are none.
     """
 
     statistics: NDArray[np.float64]
@@ -52,6 +54,7 @@ class Cases:
     actors: int
     spent: NDArray[np.float64]
     elapsed: float = 0.0
+    together: NDArray[np.int64] | None = None
     _room: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

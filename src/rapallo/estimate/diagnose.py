@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError
-from rapallo.estimate.likelihood import Evaluation, Likelihood, Streamed
+from rapallo.estimate.evaluation import Evaluation
+from rapallo.estimate.likelihood import Likelihood, Streamed
 from rapallo.estimate.maximise import Top
 
 _NOTHING = 1e-11

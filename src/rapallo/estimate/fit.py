@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
-from rapallo.estimate.event_data import Changes, EventData
+from rapallo.estimate.event_data import Changes, EventData, _frame
 from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula
 from rapallo.estimate.from_history import Told, read_history
@@ -37,6 +37,7 @@ def fit(
     start: float | str | None = None,
     end: float | str | None = None,
     allowed: NDArray[np.bool_] | None = None,
+    occasions: str = "joint",
     controls: int = 0,
     impute: int = 0,
     seed: int = 0,
@@ -91,6 +92,10 @@ def fit(
         shape the state.
     allowed
         Which pairs can act at all, shape ``(actors, actors)``; for a history it narrows what its process allows.
+    occasions
+        ``joint``: acts of one occasion on one day (for event data: at one instant, with one name in a column
+        ``occasion`` of the table of acts) are one event with several ties, none of which has seen another;
+        the formula stands at :class:`rapallo.estimate.occasion.Occasion`. ``separate``: each act counts alone.
     controls
         Draw about so many options that were not chosen for each choice instead of all of them
         (case–control sampling, equal chances): the likelihood is that of the sampled options.
@@ -145,6 +150,8 @@ def fit(
     told = {key: value for key, value in locals().items() if key not in ("formula", "data", "impute")}
     if impute:
         return _imputed(formula, data, impute, told)
+    if occasions not in ("joint", "separate"):
+        raise UnknownNameError("treatment of occasions", occasions, ("joint", "separate"))
     wishes = Wishes(prior, fixed, initial, interval, level, tolerance, pool)
     if isinstance(data, History):
         if not isinstance(formula, str):
@@ -158,7 +165,7 @@ def fit(
             if given:
                 raise RapalloError(f"{word}=… does not go with a history: its process says what can be done")
         named = None if model is None else model_named(model)
-        how = Told(named, missing, tuple(unknown), start, end, allowed)
+        how = Told(named, missing, tuple(unknown), start, end, allowed, occasions)
         found = _fit_history(data, formula, how, consent, wishes, memory)
         return replace(found, asked=Asked(formula, data, told))
     if not isinstance(data, EventData):
@@ -216,6 +223,16 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
     check_switches(choices)
     left, _ = split_formula(formula)
     acts, network, what, answers = _acts(data, told["events"], told["network"], left, choices)
+    chosen = told["events"]
+    if (
+        told["occasions"] == "joint"
+        and chosen is not None
+        and not (isinstance(chosen, str) and chosen in data.networks)
+    ):
+        table = _frame(chosen)
+        if "occasion" in table:
+            names = ["" if each != each or each is None else str(each) for each in table["occasion"]]
+            choices = replace(choices, together=names)
     if name == "consent":
         choices = replace(choices, change=None, controls=0, allowed=None)
     said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), network), by_actor=name == "rate")
@@ -335,8 +352,6 @@ def _acts(
     elif isinstance(chosen, str) and not chosen.endswith(".csv"):
         raise UnknownNameError("network", chosen, data.networks)
     else:
-        from rapallo.estimate.event_data import _frame
-
         table = _frame(chosen)
         acts = data.acts(table)
         belongs = network or left or (next(iter(data.networks)) if len(data.networks) == 1 else "")

@@ -40,6 +40,7 @@ class Told:
     start: float | str | None = None
     end: float | str | None = None
     allowed: NDArray[np.bool_] | None = None
+    occasions: str = "joint"
 
 
 @dataclass(slots=True, eq=False)
@@ -163,6 +164,7 @@ class _Reader:
             present=np.ones(self.n, dtype=bool),
             skip_missing=self.told.missing == "leave out",
             every=self.timed,
+            together=np.array(tape.together, dtype=np.int64) if max(tape.together, default=-1) >= 0 else None,
             now=tape.now,
         )
         acts = self.history
@@ -297,16 +299,21 @@ class _Reader:
             pending, touched = False, set()
 
         entries = [entry for entry in agenda.entries if entry[0] < high]
+        joined, counted = self._joined(mine, low, high)
         for position, (time, kind, place) in enumerate(entries):
-            if kind == ACT and history.process[place] == mine and self._is_case(place) and time >= low:
+            if place not in counted and self._is_decided(kind, place, mine) and time >= low:
                 if pending:
                     settle(time)
-                sender, receiver = int(history.sender[place]), int(history.receiver[place])
-                if self._is_open(open_now, sender, receiver):
-                    tape.step_to(time - last, place, *self._parties(sender, receiver))
-                    last = time
-                else:
-                    impossible.append(self._refusal(place))
+                # acts of one occasion are one event: none of them has seen another
+                occasion, places = joined.get(place, (-1, (place,)))
+                for act in places:
+                    sender, receiver = int(history.sender[act]), int(history.receiver[act])
+                    if self._is_open(open_now, sender, receiver):
+                        tape.step_to(time - last, act, *self._parties(sender, receiver), occasion)
+                        last = time
+                    else:
+                        impossible.append(self._refusal(act))
+                    counted.add(act)
             reached = self._carry_out(time, kind, place)
             touched = None if reached is None or touched is None else touched | reached
             pending = True
@@ -325,6 +332,35 @@ class _Reader:
             shown = "; ".join(impossible[:5]) + ("; …" if len(impossible) > 5 else "")
             self.warnings.append(f"{len(impossible)} acts are impossible in the model and count as given: {shown}")
         return tape
+
+    def _joined(self, mine: int, low: float, high: float) -> tuple[dict[int, tuple[int, tuple[int, ...]]], set[int]]:
+        """Give for the first act of each occasion of several on one day its number and acts, and what repeats one."""
+        if self.told.occasions == "separate":
+            return {}, set()
+        repeated: set[int] = set()
+        history = self.history
+        groups: dict[tuple[int, ...], dict[tuple[int, int], int]] = {}
+        for act in np.flatnonzero((history.process == mine) & (history.occasion >= 0)):
+            if not self._is_decided(ACT, int(act), mine) or not low <= history.time[act] < high:
+                continue
+            sender, receiver = self._parties(int(history.sender[act]), int(history.receiver[act]))
+            key = int(history.occasion[act]), int(history.time[act] // 1.0), sender if self.model == "choice" else -1
+            # whoever decides takes part once; a tie is one tie, however often it is told
+            part = sender, -1 if self.model == "rate" else receiver
+            if groups.setdefault(key, {}).setdefault(part, int(act)) != act:
+                repeated.add(int(act))
+        several = [tuple(each.values()) for each in groups.values() if len(each) > 1]
+        if several or repeated:
+            total = sum(len(each) for each in several)
+            self.warnings.append(
+                f"{len(several)} occasions with {total} acts count as one event each"
+                + (f", and {len(repeated)} further ties of theirs as none" if repeated else "")
+                + "; occasions='separate' counts every act"
+            )
+        return {acts[0]: (number, acts) for number, acts in enumerate(several)}, repeated
+
+    def _is_decided(self, kind: int, act: int, mine: int) -> bool:
+        return kind == ACT and self.history.process[act] == mine and self._is_case(act)
 
     def _is_case(self, act: int) -> bool:
         return ORIGINS[self.history.origin[act]] in ("record", "simulated") and int(self.history.receiver[act]) >= 0
@@ -413,12 +449,14 @@ class _Tape:
     act: list[int] = field(default_factory=list)
     sender: list[int] = field(default_factory=list)
     receiver: list[int] = field(default_factory=list)
+    together: list[int] = field(default_factory=list)
 
-    def step_to(self, elapsed: float, act: int, sender: int, receiver: int) -> None:
+    def step_to(self, elapsed: float, act: int, sender: int, receiver: int, occasion: int = -1) -> None:
         self.elapsed.append(elapsed)
         self.act.append(act)
         self.sender.append(sender)
         self.receiver.append(receiver)
+        self.together.append(occasion)
 
     def change(self, step: int, kind: int, source: int, where: NDArray[np.int64], value: NDArray[Any]) -> None:
         """Note changed cells, one row of ``where`` each."""

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.estimate.cases import Cases
+from rapallo.estimate.evaluation import Evaluation
+from rapallo.estimate.occasion import Occasion, occasions_of
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 _NEAR = 300.0
 """Log weights within this range of each other can share one scale without underflow."""
-
-
-@dataclass(slots=True, eq=False)
-class Evaluation:
-    """The log-likelihood at one parameter vector, with its score, information, and each act's part.
-
-    ``bend`` is what minus the second derivative has above ``information``, where that is the expected one.
-    """
-
-    value: float
-    score: Vector
-    information: Matrix
-    each: Vector
-    bend: Matrix | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +40,14 @@ class Likelihood:
     design: Matrix
     timed: bool = False
     consent: int | None = None
+    _occasions: list[Occasion] | None = field(default=None, repr=False)
+
+    @property
+    def occasions(self) -> list[Occasion]:
+        """Occasions of several acts, found once."""
+        if self._occasions is None:
+            self._occasions = occasions_of(self.cases)
+        return self._occasions
 
     def weights(self, theta: Vector) -> tuple[Vector, Matrix, Vector]:
         """Give for each distinct vector its log weight, the gradient of that, and the consent's probability."""
@@ -100,7 +96,21 @@ class Likelihood:
         value = float(acts @ log_weight - mass.sum())
         information = gradient.T @ (gradient * mass[:, None]) - self._curvature(acts - mass, share)
         each = np.full(len(self.cases), np.nan)
-        return Evaluation(value, gradient.T @ (acts - mass), information, each)
+        found = Evaluation(value, gradient.T @ (acts - mass), information, each)
+        return self._together(found, log_weight, gradient, share, True)
+
+    def _together(
+        self, found: Evaluation, log_weight: Vector, gradient: Matrix, share: Vector, timed: bool
+    ) -> Evaluation:
+        """Count the acts of each occasion as one event."""
+        if not self.occasions:
+            return found
+        mass = np.zeros(len(self.design))
+        for occasion in self.occasions:
+            occasion.count(found, mass, log_weight, gradient, timed)
+        found.score -= gradient.T @ mass
+        found.information += gradient.T @ (gradient * mass[:, None]) + self._curvature(mass, share)
+        return found
 
     def _ordered(self, log_weight: Vector, gradient: Matrix, share: Vector) -> Evaluation:
         from rapallo.estimate import likelihood_kernels as kernels
@@ -129,7 +139,8 @@ class Likelihood:
             value = kernels.choices(*arguments)
         acts = self._acts()
         information = _whole(lower) + gradient.T @ (gradient * mass[:, None]) - self._curvature(acts - mass, share)
-        return Evaluation(float(value), gradient.T @ acts - expected, information, each)
+        evaluation = Evaluation(float(value), gradient.T @ acts - expected, information, each)
+        return self._together(evaluation, log_weight, gradient, share, False)
 
     def __len__(self) -> int:
         return int(self.cases.acts.sum())
@@ -182,6 +193,8 @@ class Likelihood:
         real = cases.chosen >= 0
         away = np.zeros_like(mean)
         away[real] = gradient[cases.chosen[real]] - mean[real]
+        for occasion in self.occasions:
+            occasion.expect(away, mean, log_weight, gradient, self.timed)
         return away, mean, about
 
 

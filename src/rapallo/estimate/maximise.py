@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rapallo.estimate.likelihood import Evaluation
+from rapallo.estimate.evaluation import Evaluation
 
 Vector = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.estimate.evaluation import Evaluation
 from rapallo.estimate.fit_result import quantile
-from rapallo.estimate.likelihood import Evaluation
 from rapallo.estimate.maximise import Prior, Top, maximise
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.estimate.evaluation import Evaluation
 from rapallo.estimate.fit_result import quantile
-from rapallo.estimate.likelihood import Evaluation
 from rapallo.estimate.maximise import Prior, Top, maximise
 
 

@@ -112,6 +112,8 @@ class Unfolding:
         The day that effects read as ``view.now`` at first.
     every
         Steps without an act are cases too: what could have happened while nothing did.
+    together
+        For each step the number of the occasion whose acts are one event, or -1.
     controls, seed
         Draw about so many options that were not chosen (0: take all), by this seed.
     """
@@ -134,6 +136,7 @@ class Unfolding:
     seed: int = 0
     now: float = 0.0
     every: bool = False
+    together: NDArray[np.int64] | None = None
     say: Callable[[str], None] = field(default=lambda word: None)
 
     def cases(self) -> Cases:
@@ -376,6 +379,7 @@ class Pass:
             exposure=exposure,
             act=plan.act[OS[:count]],
             spent=plan.elapsed[OS[:count]],
+            together=None if plan.together is None else plan.together[OS[:count]],
             actors=self.n,
             elapsed=end,
         )
