@@ -1,9 +1,12 @@
 """What bad data and hopeless models get: a clear error, or a named warning, never a silent drop."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import rapallo as rp
+from tests.scenario.test_timeline import attack, scenario
 
 GOOD = {"time": [1.0, 2, 3, 4, 5, 6], "sender": list("abcabd"), "receiver": list("bcabcb")}
 
@@ -196,3 +199,42 @@ def test_presence_by_spells_is_presence_by_changes():
     found = [rp.fit("~ indeg", data, events="call", model="intensity") for data in (one, two)]
     assert found[0].log_likelihood == found[1].log_likelihood
     assert found[0].options == pytest.approx((4 * 6 + 2 + 6) / 6)
+
+
+def test_neither_yes_nor_no():
+    with pytest.raises(rp.RapalloError, match=r"row 2: present is nan, not 0 or 1 \(1 such rows\)"):
+        rp.EventData({"label": list("abc"), "present": [1, np.nan, 1]})
+    offers = {**GOOD, "agreed": [1, 0, 1, np.nan, 1, 2]}
+    made = rp.EventData({"label": list("abcd"), "size": [1.0, 2, 3, 4]}).with_network("offer", changes=None)
+    with pytest.raises(rp.RapalloError, match=r"acts, row 4: agreed is nan, not 0 or 1 \(2 such rows\)"):
+        rp.fit("~ 1 + alter(size)", made, events=offers, network="offer", model="consent")
+
+
+def test_infinite_values():
+    with pytest.raises(rp.RapalloError, match=r"attribute 'size', row 2: the value is infinite"):
+        rp.EventData({"label": list("abc"), "size": [1.0, np.inf, 1.0]})
+    with pytest.raises(rp.RapalloError, match=r"changes of 'call', row 3: the value is infinite"):
+        rp.EventData(list("abcd")).with_network("call", changes={**GOOD, "increment": [1, 1, np.inf, 1, 1, 1]})
+
+
+def test_leaving_before_entering():
+    with pytest.raises(rp.RapalloError, match="row 1: a leaves before it enters"):
+        rp.EventData(list("ab")).with_presence({"label": ["a"], "begin": [5.0], "end": [2.0]})
+
+
+def test_acts_of_a_history_that_the_model_does_not_allow_are_all_listed():
+    """An act of the record is given where the model calls it impossible; the result names each, not only the first."""
+    model = scenario([attack(f"X{k}", f"192{k}-03-01") for k in range(1, 5)])
+    model.processes["attack"] = replace(
+        model.processes["attack"], given=False, weighting="intensity", senders=("B",), receivers="state"
+    )
+    with pytest.raises(rp.RapalloError, match="holds no act of 'attack' that the model allows"):
+        rp.fit("attack ~ constant", model.record, missing="default")
+    mixed = scenario([attack("X1", "1921-03-01"), attack("X2", "1922-03-01", "B", "A")])
+    mixed.processes["attack"] = replace(
+        mixed.processes["attack"], given=False, weighting="intensity", senders=("B",), receivers="state"
+    )
+    found = rp.fit("attack ~ constant", mixed.record, missing="default")
+    assert found.acts == 1 and len(found.facts["impossible acts"]) == 1
+    assert found.facts["impossible acts"][0].startswith("X1, 1921-03-01 A → B: A is no sender")
+    assert any("1 acts are impossible" in word for word in found.warnings)

@@ -153,7 +153,7 @@ class EventData:
                 if name == key:
                     continue
                 if name == "present":
-                    self.present = np.asarray(table[name], dtype=float) > 0
+                    self.present = _yes_or_no(table[name], "the table of actors", "present")
                 else:
                     self.attributes[str(name)] = _attribute(str(name), table[name])
 
@@ -249,6 +249,9 @@ class EventData:
         made = self._copy("with_presence", (spells,), {})
         who_is = [str(each) for each in table["label"]]
         begins, ends = made._read_times(table["begin"], who_is), made._read_times(table["end"], who_is)
+        if (ends < begins).any():
+            row = int(np.flatnonzero(ends < begins)[0])
+            raise RapalloError(f"the table of presence, row {row + 1}: {who_is[row]} leaves before it enters")
         who = np.array([self._actor(name) for name in table["label"]], dtype=np.int64)
         made.present = np.ones(len(self.actors), dtype=bool)
         made.present[who] = False
@@ -400,6 +403,8 @@ class EventData:
         adds = "increment" in table
         column = "increment" if adds else "replace" if "replace" in table else None
         value = np.ones(len(table)) if column is None else np.asarray(table[column], dtype=float)
+        if np.isinf(value).any():
+            raise RapalloError(f"{what}, row {int(np.flatnonzero(np.isinf(value))[0]) + 1}: the value is infinite")
         adding = np.full(len(table), adds or column is None)
         return Changes(time, first, second, value, adding, np.arange(1, len(table) + 1))
 
@@ -447,11 +452,23 @@ def _times(column: Any) -> tuple[NDArray[np.float64], bool]:
     return np.asarray(days, dtype=float), True
 
 
+def _yes_or_no(column: Any, what: str, name: str) -> NDArray[np.bool_]:
+    """Read a column of 0 and 1; what is missing or something else is refused with its row."""
+    values = np.asarray(column, dtype=float)
+    bad = np.flatnonzero(~np.isin(values, (0.0, 1.0)))
+    if len(bad):
+        raise RapalloError(f"{what}, row {bad[0] + 1}: {name} is {values[bad[0]]:g}, not 0 or 1 ({len(bad)} such rows)")
+    return np.asarray(values > 0)
+
+
 def _attribute(name: str, column: Any) -> Attribute:
     import pandas as pd
 
     values = pd.Series(column)
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        endless = np.flatnonzero(np.isinf(np.asarray(values, dtype=float)))
+        if len(endless):
+            raise RapalloError(f"attribute {name!r}, row {endless[0] + 1}: the value is infinite; give a finite number")
         return Attribute(name, np.asarray(values, dtype=float), NO_CHANGES)
     codes, words = pd.factorize(values)
     return Attribute(name, np.where(codes < 0, np.nan, codes).astype(float), NO_CHANGES, tuple(str(w) for w in words))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
-from rapallo.estimate.event_data import Changes, EventData, _frame
+from rapallo.estimate.event_data import Changes, EventData, _frame, _yes_or_no
 from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula
 from rapallo.estimate.from_history import Told, read_history
@@ -323,6 +323,7 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
             "scenario": getattr(history.scenario, "name", ""),
             "fingerprint": getattr(history.scenario, "fingerprint", ""),
             "unknown": told.unknown,
+            "impossible acts": read.impossible,
             **{key: value for key, value in history.facts.items() if isinstance(value, (str, int, float))},
         },
         label=lambda by, code: str(code) if by == "year" else history.actors[code],
@@ -363,7 +364,7 @@ def _acts(
         if choices.model == "consent":
             if "agreed" not in table:
                 raise RapalloError("consent needs a column 'agreed' (0 or 1) in the table of acts")
-            answers = np.asarray(table["agreed"], dtype=float) > 0
+            answers = _yes_or_no(table["agreed"], "acts", "agreed")
     if belongs not in data.networks:
         raise UnknownNameError("network", belongs, data.networks)
     if choices.model == "consent" and answers is None:

@@ -52,6 +52,7 @@ class Read:
     timed: bool
     consent_assumed: dict[str, float]
     warnings: list[str] = field(default_factory=list)
+    impossible: tuple[str, ...] = ()
 
 
 def read_history(
@@ -177,7 +178,7 @@ class _Reader:
             np.arange(len(acts)),
         )
         arranged = Arranged(plan, self.layout, table, self.timed, 0, warnings=self.warnings)
-        return Read(arranged, self.model, self.timed, self.assumed, self.warnings)
+        return Read(arranged, self.model, self.timed, self.assumed, self.warnings, self.impossible)
 
     def _check_obligations(self) -> None:
         """Refuse a run whose rules wrote what the process reads: a history keeps findings, not obligations."""
@@ -277,6 +278,7 @@ class _Reader:
         mine = history.processes.index(self.process.name)
         last = low
         impossible: list[str] = []
+        self.impossible: tuple[str, ...] = ()
         touched: set[str] | None = set()
         pending = False
 
@@ -329,6 +331,7 @@ class _Reader:
         if high > last:
             tape.step_to(high - last, -1, -1, -1)
         if impossible:
+            self.impossible = tuple(impossible)
             shown = "; ".join(impossible[:5]) + ("; …" if len(impossible) > 5 else "")
             self.warnings.append(f"{len(impossible)} acts are impossible in the model and count as given: {shown}")
         return tape

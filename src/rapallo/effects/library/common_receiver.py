@@ -3,7 +3,9 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads="network", changes="row and column", unit="partners", cites="butts2008", aliases=("osp",))
+@effect(
+    reads="network", changes="row and column", unit="partners", cites="butts2008", aliases=("osp", "commonReceiver")
+)
 def common_receiver(view, sender, receiver):
     """Choosing the same third brings two actors together."""
     partners = 0.0

@@ -3,7 +3,7 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads="network", changes="row and column", unit="partners", cites="butts2008", aliases=("isp",))
+@effect(reads="network", changes="row and column", unit="partners", cites="butts2008", aliases=("isp", "commonSender"))
 def common_sender(view, sender, receiver):
     """Being chosen by the same third brings two actors together."""
     partners = 0.0

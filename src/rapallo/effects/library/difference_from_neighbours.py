@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="everything",
     unit="unit of the attribute",
     cites="stadtfeld_block2017",
-    aliases=("tertius_diff",),
+    aliases=("tertius_diff", "tertiusDiff"),
 )
 def difference_from_neighbours(view, sender, receiver):
     """Receivers are sought by those who resemble the ones who chose them before."""

@@ -4,7 +4,11 @@ from rapallo.effects.effect import effect
 
 
 @effect(
-    reads="network", changes="column", unit="ties", cites="stadtfeld_block2017", aliases=("indeg", "indegreeReceiver")
+    reads="network",
+    changes="column",
+    unit="ties",
+    cites="stadtfeld_block2017",
+    aliases=("indeg", "indegreeReceiver", "indegree"),
 )
 def receiver_indegree(view, sender, receiver):
     """Whoever is sought by many is sought by more."""

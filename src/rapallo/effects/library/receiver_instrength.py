@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="column",
     unit="sum of tie values",
     cites="stadtfeld_block2017",
-    aliases=("indeg_weighted",),
+    aliases=("indeg_weighted", "indegree_weighted"),
 )
 def receiver_instrength(view, sender, receiver):
     """Whoever is sent much is sent more."""

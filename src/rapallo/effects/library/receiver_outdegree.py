@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="row and column",
     unit="ties",
     cites="stadtfeld_block2017",
-    aliases=("outdeg", "outdegreeReceiver"),
+    aliases=("outdeg", "outdegreeReceiver", "outdegree"),
 )
 def receiver_outdegree(view, sender, receiver):
     """Active partners are chosen more."""

@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="row and column",
     unit="sum of tie values",
     cites="stadtfeld_block2017",
-    aliases=("outdeg_weighted",),
+    aliases=("outdeg_weighted", "outdegree_weighted"),
 )
 def receiver_outstrength(view, sender, receiver):
     """Partners who send much are chosen more."""

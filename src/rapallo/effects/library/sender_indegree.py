@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="row and column",
     unit="ties",
     cites="stadtfeld_block2017",
-    aliases=("indeg_ego", "indegreeSender"),
+    aliases=("indeg_ego", "indegreeSender", "indegree_ego"),
 )
 def sender_indegree(view, sender, receiver):
     """Much sought actors act more."""

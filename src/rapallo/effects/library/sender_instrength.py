@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="row and column",
     unit="sum of tie values",
     cites="stadtfeld_block2017",
-    aliases=("indeg_ego_weighted",),
+    aliases=("indeg_ego_weighted", "indegree_ego_weighted"),
 )
 def sender_instrength(view, sender, receiver):
     """Actors to whom much is sent act more."""

@@ -4,7 +4,11 @@ from rapallo.effects.effect import effect
 
 
 @effect(
-    reads="network", changes="row", unit="ties", cites="stadtfeld_block2017", aliases=("outdeg_ego", "outdegreeSender")
+    reads="network",
+    changes="row",
+    unit="ties",
+    cites="stadtfeld_block2017",
+    aliases=("outdeg_ego", "outdegreeSender", "outdegree_ego"),
 )
 def sender_outdegree(view, sender, receiver):
     """Whoever acts much goes on acting."""

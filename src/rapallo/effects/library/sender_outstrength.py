@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="row",
     unit="sum of tie values",
     cites="stadtfeld_block2017",
-    aliases=("outdeg_ego_weighted",),
+    aliases=("outdeg_ego_weighted", "outdegree_ego_weighted"),
 )
 def sender_outstrength(view, sender, receiver):
     """Whoever sends much goes on sending."""

@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes="row and column",
     unit="product of the two units",
     cites="stadtfeld_block2017",
-    aliases=("ego_alter_interaction", "egoXaltX"),
+    aliases=("ego_alter_interaction", "egoXaltX", "egoAlterInt"),
 )
 def sender_times_receiver(view, sender, receiver):
     """Neither what the sender is nor what the receiver is matters without the other."""
