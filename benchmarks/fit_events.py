@@ -78,6 +78,26 @@ def measure(model: str, actors: int, count: int) -> None:
     )
 
 
+def growth(lines: list[str]) -> list[str]:
+    """Say how CPU time grew between the smallest and the largest size, with acts and with actors."""
+    spent: dict[tuple[str, int, int], float] = {}
+    for line in lines:
+        cells = [each.strip() for each in line.strip("| ").split("|")]
+        spent[cells[0], int(cells[1]), int(cells[2])] = float(cells[3])
+    said = []
+    for model in SIZES:
+        mine = {(n, m): time for (each, n, m), time in spent.items() if each == model}
+        for word, fixed, moving in (("acts", 0, 1), ("actors", 1, 0)):
+            for held in sorted({size[fixed] for size in mine}):
+                sizes = sorted((size[moving], time) for size, time in mine.items() if size[fixed] == held)
+                if len(sizes) > 1:
+                    (low, first), (high, last) = sizes[0], sizes[-1]
+                    power = np.log(last / first) / np.log(high / low)
+                    other = f"{held} {'actors' if word == 'acts' else 'acts'}"
+                    said.append(f"{model}, {other}: from {low} to {high} {word} as {word}^{power:.2f}")
+    return said
+
+
 def main() -> None:
     if len(sys.argv) == 4:
         measure(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
@@ -85,9 +105,15 @@ def main() -> None:
     print("| model | actors | acts | CPU s | MB | goldfish, s | remify + remstats + remstimate, s | distinct vectors |")
     print("|---|---|---|---|---|---|---|---|", flush=True)
     one = {**os.environ, **{f"{each}_NUM_THREADS": "1" for each in ("OMP", "OPENBLAS", "MKL", "NUMBA")}}
+    lines = []
     for model in sys.argv[1:] or SIZES:
         for actors, count in SIZES[model]:
-            subprocess.run([sys.executable, __file__, model, str(actors), str(count)], check=True, env=one)
+            command = [sys.executable, __file__, model, str(actors), str(count)]
+            done = subprocess.run(command, check=True, env=one, stdout=subprocess.PIPE, text=True)
+            print(done.stdout, end="", flush=True)
+            lines += done.stdout.splitlines()
+    print()
+    print(*growth(lines), sep="\n")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from rapallo.estimate.imputation import impute as impute_draws
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
 from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
-from rapallo.scenario.timeline import record_history
 from rapallo.system.history import History, to_iso
 
 
@@ -247,6 +246,8 @@ def arranged_events(formula: str | Sequence[str], data: EventData, told: Mapping
 
 def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int, told: dict[str, Any]) -> FitResult:
     """Fit every draw of the data and combine."""
+    from rapallo.scenario.timeline import record_history
+
     seed: int = told["seed"]
     if draws < 0 or seed < 0:
         raise RapalloError("the number of draws and the seed are whole numbers, not below zero")
