@@ -227,3 +227,27 @@ def test_an_error_in_it_is_caught(error):
     kind, plant = PLANTED[error]
     found = joint_test(kind, 400, seed=7, plant=plant)
     assert found.p < 1e-4, found
+
+
+def test_a_record_with_only_the_councils_word_comes_back_too(order):
+    """Who voted is not recorded: the word stands as it is, and what it would have obliged to is carried out too."""
+    scenario, calendar, plan = order
+    columns = ("time", "process", "layer", "change", "sender", "receiver", "occasion", "origin")
+    tried = 0
+    for run in range(12):
+        history = simulate_plan(plan, 51, run)
+        club, finding = history.actors.index("CLUB"), history.layers.index("finding")
+        word = (history.layer == finding) & (history.sender == club)
+        if not word.any():
+            continue
+        tried += 1
+        votes = (history.layer == finding) & np.isin(history.time, history.time[word]) & ~word
+        kept = replace(history, **{name: getattr(history, name)[~votes] for name in columns})
+        world = possible_world(scenario, kept, calendar)
+        assert world.forced
+        luck, lived = abduct(world, 5, run)
+        for kind in LUCKS:
+            again = replay_luck(same_world(world), luck, world.cases, kind, 5, run).history
+            assert bare(again)[0] == bare(lived)[0]
+        assert [act[1:6] for act in acts_of(lived)] == [act[1:6] for act in acts_of(kept)]
+    assert tried > 2

@@ -54,7 +54,7 @@ class Abduction:
     flow_value, flow_expected
         What is recorded of flows, and what the model expected.
     log_density
-        Log density of the acts given everything else; what is left open is drawn without regard to it.
+        Log density of the acts given everything else: by it a draw of what is left open is weighed.
     seed, run
         The name of what is left open.
     """
@@ -194,11 +194,8 @@ def _kept(
     who: dict[str, Any] = {name: live.integers(place, firings) for name, place in _PARTIES.items()}
     picks = live.picks(firings)
     shocks, shared, vote_odds, silent = _votes(world, live, seed, run)
-    log_density = float(np.log(numbers["hazard"]).sum() - numbers["target"].sum() - remainder.sum())
-    for k, pick in enumerate(picks):
-        if pick is not None:
-            parties = tuple(int(who[name][k]) for name in ("firing_clock", "firing_sender", "firing_receiver"))
-            log_density += _share(world, pick, parties, float(numbers["total"][k]))
+    weights = live.numbers(of.E_WEIGHT, firings)
+    log_density = float(np.log(weights).sum() - numbers["target"].sum() - remainder.sum())
     flows = live.numbers(of.E_FLOW_VALUE, len(world.flows)), live.numbers(of.E_FLOW_EXPECTED, len(world.flows))
     return Abduction(
         clocks=world.clocks,
@@ -231,19 +228,6 @@ _PARTIES = {
     "firing_sender": of.L_SENDER,
     "firing_receiver": of.L_RECEIVER,
 }
-
-
-def _share(world: RecordedWorld, pick: NDArray[np.float64], who: tuple[int, ...], total: float) -> float:
-    """Log of the chance of what was picked."""
-    plan = world.plan
-    clock, sender, receiver = who
-    process = int(plan.clocks[clock, 0])
-    table = int(plan.X[at.I_PROCESS]) + process * at.P_WIDTH
-    columns = plan.I[plan.I[table + at.P_COLUMN_PLACE] : plan.I[table + at.P_COLUMN_PLACE] + plan.X[at.ACTORS]]
-    if pick.ndim == 1:
-        return float(pick[columns[receiver]]) - total
-    first, second = sorted((int(columns[sender]), int(columns[receiver])))
-    return float(pick[first, second]) - total
 
 
 def _votes(world: RecordedWorld, live: Laid, seed: int, run: int) -> tuple[NDArray[np.float64], ...]:

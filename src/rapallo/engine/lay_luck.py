@@ -175,7 +175,7 @@ def lay(world: RecordedWorld, plan: Plan) -> Laid:
     made.put(of.L_RECEIVER, world.record.receiver[acts].astype(np.int64) if count else acts)
     made.put(of.L_FLAG, np.zeros(count, dtype=np.int64))
     made.put_numbers(of.E_TIME, world.record.time[acts] if count else [])
-    for place in (of.E_SINCE, of.E_INTEGRAL, of.E_HAZARD, of.E_TARGET, of.E_TOTAL):
+    for place in (of.E_SINCE, of.E_INTEGRAL, of.E_HAZARD, of.E_TARGET, of.E_TOTAL, of.E_WEIGHT):
         made.put_numbers(place, np.full(count, np.nan))
     made.put(of.L_PICK, [_room(made, plan, clock) for clock in clocks.tolist()])
     every = np.full(len(plan.calendar), -1, dtype=np.int64)

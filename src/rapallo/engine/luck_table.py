@@ -43,13 +43,15 @@ from __future__ import annotations
     L_VOTE_VOTER,
     L_VOTE_CASE,
     L_VOTE_DONE,
-    # firings, in E: when, the clock's last stretch before it, its integral then, and the log of its options' sum
+    # firings, in E: when, the clock's last stretch before it, its integral then, the log of its options' sum, and the
+    # act's weight, by whoever may have come forward
     E_TIME,
     E_SINCE,
     E_INTEGRAL,
     E_HAZARD,
     E_TARGET,
     E_TOTAL,
+    E_WEIGHT,
     # clocks, in E: the last stretch of each, and what its integral came to at the end
     E_LAST_SINCE,
     E_LAST_INTEGRAL,
@@ -71,7 +73,7 @@ from __future__ import annotations
     E_FLOW_VALUE,
     E_FLOW_EXPECTED,
     HEADER,
-) = range(51)
+) = range(52)
 
 ABDUCT, REPLAY = range(2)
 

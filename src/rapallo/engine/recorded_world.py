@@ -251,6 +251,11 @@ def _cases(
             votes[due[-1] if due else max(mine, key=lambda each: float(record.time[each[1]]))].append(act)
         else:
             left.append(act)
+    for (index, _), found in votes.items():
+        home, rule = homes[index]
+        if rule.finding != "each member" and all(record.actors[record.sender[act]] == home.actor for act in found):
+            left += found  # only the council's word is recorded, not who gave it
+            found.clear()
     cases = [_case(record, index, homes[index], opener, found) for (index, opener), found in votes.items()]
     cases.sort(key=lambda each: each.opened)
     return tuple(cases), left

@@ -193,7 +193,12 @@ def look_at(X, F, J, B, I, G, L, E, firing, clock, sender, receiver):
             return 0.0
         if weigh_pairs(X, F, J, B, I, G, process) != 0.0:
             return math.nan
-        return hazard if keep_pairs(X, F, I, L, E, firing, process, sender, receiver) else 0.0
+        if not keep_pairs(X, F, I, L, E, firing, process, sender, receiver):
+            return 0.0
+        first = I[I[table + at.P_ROW_PLACE] + sender]
+        second = I[I[table + at.P_ROW_PLACE] + receiver]
+        place = min(first, second) * I[table + at.P_COLUMNS] + max(first, second)
+        return hazard * math.exp(E[L[L[of.L_PICK] + firing] + place] - E[L[of.E_TOTAL] + firing])
     row = clock - I[table + at.P_CLOCK]
     largest = weigh_options(X, F, J, B, I, G, process, row)
     if largest != largest:
@@ -215,6 +220,7 @@ def read_off(X, F, J, B, I, G, H, L, E, OT, OI, OF, count, seed, run):
     receiver = L[L[of.L_RECEIVER] + firing]
     process = I[X[at.I_CLOCK_PROCESS] + clock]
     table = process_table(X, process)
+    both = 0.0
     if other >= 0:
         # who came forward is not known: it is drawn in proportion to what either would have done
         back = look_at(X, F, J, B, I, G, L, E, firing, other, receiver, sender)
@@ -222,7 +228,8 @@ def read_off(X, F, J, B, I, G, H, L, E, OT, OI, OF, count, seed, run):
         name = luck.name_of(
             of.CAME_FORWARD, H[X[at.H_PROCESS] + process], H[X[at.H_ACTOR] + sender], H[X[at.H_ACTOR] + receiver]
         )
-        if luck.uniform(seed, run, name, firing) * (there + back) < back:
+        both = there + back
+        if luck.uniform(seed, run, name, firing) * both < back:
             clock = other
             L[L[of.L_CLOCK] + firing] = clock
             L[L[of.L_SENDER] + firing] = receiver
@@ -232,6 +239,7 @@ def read_off(X, F, J, B, I, G, H, L, E, OT, OI, OF, count, seed, run):
     if weight != weight:
         J[X[at.J_ERROR]] = clock
         return at.NOT_FINITE
+    E[L[of.E_WEIGHT] + firing] = both if other >= 0 else weight
     if weight > 0.0:
         since = F[record(X, clock) + at.K_SINCE]
         hazard = F[record(X, clock) + at.K_HAZARD]

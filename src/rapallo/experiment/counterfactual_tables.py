@@ -86,6 +86,22 @@ class CounterfactualTables:
         return found
 
     @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """For each draw its share of the posterior: one whose open flows explain the acts better counts for more."""
+        import pandas as pd
+
+        rows = pd.read_parquet(self.folder / "densities.parquet").sort_values("draw")
+        density = rows["log_density"].to_numpy(float)
+        weights: NDArray[np.float64] = np.exp(density - density.max())
+        found: NDArray[np.float64] = weights / weights.sum()
+        return found
+
+    @property
+    def effective_draws(self) -> float:
+        """As many draws of equal weight would say as much."""
+        return float(1.0 / (self.weights**2).sum())
+
+    @cached_property
     def new(self) -> pd.DataFrame:
         """Every act of every draw that the record has not."""
         import pandas as pd
@@ -208,11 +224,13 @@ class CounterfactualTables:
     def _shares(self, act: int, times: NDArray[np.float64]) -> dict[str, Any]:
         fate = self.fate_of(act, times)
         shares = {
-            name: float((fate == code).mean()) for name, code in ((KEPT, 0), ("sooner", -1), ("later", 1), (LOST, 2))
+            name: _share(self.weights, fate == code)
+            for name, code in ((KEPT, 0), ("sooner", -1), ("later", 1), (LOST, 2))
         }
         moved = shares["sooner"] + shares["later"]
         likeliest = max(((shares[KEPT], KEPT), (moved, MOVED), (shares[LOST], LOST)), key=lambda each: each[0])[1]
-        return {**shares, **_three(times[np.abs(fate) == 1]), "fate": likeliest}
+        elsewhere = np.abs(fate) == 1
+        return {**shares, **_three(times[elsewhere], self.weights[elsewhere]), "fate": likeliest}
 
     def gained(self, least: float = 0.05) -> pd.DataFrame:
         """Give the acts that the record has not."""
@@ -224,9 +242,11 @@ class CounterfactualTables:
             row: dict[str, Any] = {**dict(zip(KIND, kind, strict=True)), "says": self.words(kind)}
             fate = []
             for luck in self.lucks:
-                first = mine[mine["luck"] == luck].groupby("draw")["time"].min().to_numpy(float)
-                share = len(first) / self.draws
-                row |= {f"{luck}_share": share} | {f"{luck}_{name}": value for name, value in _three(first).items()}
+                first, weights = self._first(mine[mine["luck"] == luck])
+                share = round(float(weights.sum()), 12)
+                row |= {f"{luck}_share": share} | {
+                    f"{luck}_{name}": day for name, day in _three(first, weights).items()
+                }
                 fate.append("happens" if share >= HALF else "does not happen")
             if max(row[f"{luck}_share"] for luck in self.lucks) >= least:
                 rows.append({**row, "verdict": fate[0] if len(set(fate)) == 1 else f"{OPEN}: whether"})
@@ -235,6 +255,11 @@ class CounterfactualTables:
             return found
         most = found[[f"{luck}_share" for luck in self.lucks]].max(axis=1)
         return found.loc[most.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+    def _first(self, rows: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give, for each draw that has any of these acts, when the first comes, and the draw's weight."""
+        first = rows.groupby("draw")["time"].min()
+        return first.to_numpy(float), self.weights[first.index.to_numpy(int)]
 
     def _columns(self, first: str) -> list[str]:
         return [f"{luck}_{name}" for luck in self.lucks for name in (first, "median", "low", "high")]
@@ -271,23 +296,25 @@ class CounterfactualTables:
                 changed = self.values(name, luck).reindex(columns=base.columns)
                 for key in _keys(base, changed):
                     first, second = base[key].to_numpy(float), changed[key].to_numpy(float)
-                    paired = (second - first)[np.isfinite(second - first)]
+                    known = np.isfinite(second - first)
+                    paired = (second - first)[known]
                     if not len(paired):
                         continue
-                    mean = float(paired.mean())
+                    weights = self.weights[known] / self.weights[known].sum()
+                    mean = float(weights @ paired)
                     rows.append(
                         {
                             "measure": name,
                             "at": key,
                             "unit": about.unit,
                             "luck": luck,
-                            "record": float(np.nanmedian(first)),
-                            "changed": float(np.nanmedian(second)),
+                            "record": _days(first, self.weights)[0],
+                            "changed": _days(second, self.weights)[0],
                             "difference": mean,
-                            "low": float(np.quantile(paired, 0.05)),
-                            "high": float(np.quantile(paired, 0.95)),
-                            "same_sign": float((np.sign(paired) == np.sign(mean)).mean()) if mean else 0.0,
-                            "no_change": float((paired == 0).mean()),
+                            "low": _days(paired, weights)[1],
+                            "high": _days(paired, weights)[2],
+                            "same_sign": _share(weights, np.sign(paired) == np.sign(mean)) if mean else 0.0,
+                            "no_change": _share(weights, paired == 0),
                         }
                     )
         return pd.DataFrame(rows)
@@ -306,7 +333,7 @@ class CounterfactualTables:
                 times = self.times[luck][:, act]
                 fate = str(row[f"{luck}_fate"])
                 share = row[f"{luck}_sooner"] + row[f"{luck}_later"] if fate == MOVED else row[f"{luck}_{fate}"]
-                days = _days(times)
+                days = _days(times, self.weights)
                 label = f"{row['sender']} {row['receiver']}".strip()
                 rows.append(
                     (
@@ -327,7 +354,7 @@ class CounterfactualTables:
                 share = row[f"{luck}_share"]
                 if share > 0.0:
                     mine = self.new[(self.new["luck"] == luck) & (self.new[list(KIND)] == kind).all(axis=1)]
-                    days = _days(mine.groupby("draw")["time"].min().to_numpy(float))
+                    days = _days(*self._first(mine))
                     label = f"{row['sender']} {row['receiver']}".strip()
                     rows.append((luck, GAINED, share, np.nan, *days, row["process"], label, "", row["verdict"]))
         return pd.DataFrame(rows, columns=columns)
@@ -422,16 +449,24 @@ def verdict(fates: Sequence[str]) -> str:
     return f"{OPEN}: {'whether' if LOST in fates else 'when'}"
 
 
-def _days(times: NDArray[np.float64]) -> tuple[float, float, float]:
-    known = times[np.isfinite(times)]
+def _share(weights: NDArray[np.float64], which: NDArray[np.bool_]) -> float:
+    return round(float(weights[which].sum()), 12)
+
+
+def _days(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Give the weighted median, 5 and 95 % quantile of what is known."""
+    known = np.flatnonzero(np.isfinite(values))
     if not len(known):
         return np.nan, np.nan, np.nan
-    low, median, high = np.quantile(known, (0.05, 0.5, 0.95), method="inverted_cdf")
-    return float(median), float(low), float(high)
+    order = known[np.argsort(values[known], kind="stable")]
+    risen = np.cumsum(weights[order])
+    places = np.searchsorted(risen, np.array([0.5, 0.05, 0.95]) * risen[-1] * (1.0 - 1e-12))
+    median, low, high = values[order[np.minimum(places, len(order) - 1)]].tolist()
+    return median, low, high
 
 
-def _three(times: NDArray[np.float64]) -> dict[str, str]:
-    days = _days(times)
+def _three(times: NDArray[np.float64], weights: NDArray[np.float64]) -> dict[str, str]:
+    days = _days(times, weights)
     return {
         name: "" if np.isnan(day) else to_iso(day) for name, day in zip(("median", "low", "high"), days, strict=True)
     }
