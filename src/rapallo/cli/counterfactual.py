@@ -12,6 +12,8 @@ from rapallo.cli.options import OwnFiles, ScenarioName
 from rapallo.cli.outcome import INTERRUPTED, say, told
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from rapallo.experiment.counterfactual import Counterfactual
 
 LINES = 60
@@ -51,7 +53,7 @@ def counterfactual(
     from rapallo.experiment.make_runs import Interrupted
     from rapallo.experiment.own_source import import_own
     from rapallo.measures import measures
-    from rapallo.scenario.intervention import interventions
+    from rapallo.scenario.intervention import interventions, read_intervention
     from rapallo.scenario.load import load
 
     for path in own or []:
@@ -64,11 +66,17 @@ def counterfactual(
         for each in shipped.values():
             print(f"{each.name}\n    {each.says}" + (f"\n    {each.debate}" if each.debate else ""))
         return
+    made = read_intervention(model, answered(model, change))
     bar = RunBar()
+
+    def before(impossible: pd.DataFrame, luck: pd.DataFrame) -> None:
+        bar.stop()
+        _print_before(made.says, made.sentences(model), impossible, luck)
+
     try:
         found = ask(
             model,
-            answered(model, change),
+            made,
             draws,
             seed,
             start=start,
@@ -78,6 +86,7 @@ def counterfactual(
             folder=_folder(model.name, change, out, resume),
             resume=resume,
             own=own or [],
+            before=before,
             progress=bar,
         )
     except Interrupted as stop:
@@ -108,18 +117,22 @@ def _draw(found: Counterfactual) -> None:
         (found.folder / f"{name}.svg").write_text(to_svg(figure), "utf-8")
 
 
-def _print(found: Counterfactual, why: list[str]) -> None:
-    print(found.intervention.says or "")
-    for sentence in found.sentences:
+def _print_before(says: str, sentences: tuple[str, ...], impossible: pd.DataFrame, luck: pd.DataFrame) -> None:
+    """Print what must be known before the answer: what is changed, and where the model and the record part."""
+    print(says or "")
+    for sentence in sentences:
         print(f"  · {sentence}")
-    if len(found.impossible):
-        print(f"\nActs of the record that the model cannot make ({len(found.impossible)}); they stand as they are:\n")
-        print(found.impossible[["id", "date", "process", "sender", "receiver", "reason"]].to_string(index=False))
-    wrong = found.luck[found.luck["verdict"] == "misfitted"]
+    if len(impossible):
+        print(f"\nActs of the record that the model cannot make ({len(impossible)}); they stand as they are:\n")
+        print(impossible[["id", "date", "process", "sender", "receiver", "reason"]].to_string(index=False))
+    wrong = luck[luck["verdict"] == "misfitted"]
     if len(wrong):
-        print(f"\nThe record's luck does not look like luck in {len(wrong)} of {len(found.luck)} processes:\n")
+        print(f"\nThe record's luck does not look like luck in {len(wrong)} of {len(luck)} processes:\n")
         print(wrong[["process", "acts", "expected", "p"]].to_string(index=False, float_format=lambda x: f"{x:.3g}"))
-        print("\nWhat is said of their acts rests on weights that do not fit the record.")
+        print("\nWhat is said of their acts rests on weights that do not fit the record.", flush=True)
+
+
+def _print(found: Counterfactual, why: list[str]) -> None:
     print(f"\nThe record comes back under its own luck, act by act. {len(found)} draws of what it leaves open:\n")
     for line in found.says(LINES):
         print(f"  {line}")

@@ -176,7 +176,7 @@ def _compile_cached(effect: Effect, kinds: Sequence[str], say: Say) -> Any:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{name}.py"
-        with _lock(folder / f"{name}.lock"):
+        with locked(folder / f"{name}.lock"):
             if not path.exists():
                 draft = folder / f"{name}.{os.getpid()}.draft"
                 draft.write_text(text + "\ncompiled = cfunc(EFFECT_SIGNATURE, cache=True)(over_pairs)\n", "utf-8")
@@ -248,7 +248,7 @@ def _import(path: Path, name: str) -> Any:
 
 
 @contextmanager
-def _lock(path: Path) -> Any:
+def locked(path: Path) -> Any:
     """Let one process at a time compile one effect."""
     with path.open("w") as handle:
         try:

@@ -69,7 +69,7 @@ class Laid:
         """
         from rapallo.engine import relive
 
-        plan = self.plan
+        plan, live = self.plan, relive.engine()
         if paths is None:
             paths = np.empty(1), np.empty(1), np.empty(1, dtype=np.int64)
         L, E = self.L.copy(), self.E.copy()
@@ -87,7 +87,7 @@ class Laid:
                 times = np.resize(times, X[at.CAPACITY])
                 codes = np.resize(codes, (X[at.CAPACITY], at.A_WIDTH))
                 firing = np.concatenate([firing, np.full(X[at.CAPACITY] - len(firing), -1, dtype=np.int64)])
-            count = relive.run_again(
+            count = live(
                 X,
                 F,
                 J,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 from numba import njit
 
@@ -14,6 +17,7 @@ from rapallo.engine import luck_table as of
 from rapallo.engine.call import pointer
 from rapallo.engine.change import close, decide
 from rapallo.engine.clock import clock_name, earliest, record, schedule
+from rapallo.engine.compile import locked
 from rapallo.engine.compiled import compiled
 from rapallo.engine.kernel import cached_here, carry_out, enter, pick_pair, pick_receiver, weigh_all
 from rapallo.engine.mark import clocks_of, process_table
@@ -518,8 +522,12 @@ def _compile(cache: bool) -> Any:
     return njit(signature, nogil=True, **switches)(_relive)
 
 
-with cached_here(MODULES):
-    try:
-        run_again = _compile(cache=True)
-    except (RuntimeError, OSError):  # nowhere to write: compiled for this session only
-        run_again = _compile(cache=False)
+@cache
+def engine() -> Any:
+    """Give the compiled function; it is compiled when first asked for, by one process while others wait."""
+    with cached_here(MODULES):
+        try:
+            with locked(Path(numba.config.CACHE_DIR) / "relive.lock"):
+                return _compile(cache=True)
+        except (RuntimeError, OSError):  # nowhere to write: compiled for this session only
+            return _compile(cache=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -258,6 +258,7 @@ def counterfactual(
     folder: str | Path | None = None,
     resume: bool = False,
     own: Sequence[Path] = (),
+    before: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None,
     progress: Watch | None = None,
 ) -> Counterfactual:
     """Ask what would have become of the record's own acts, had something been otherwise.
@@ -288,6 +289,9 @@ def counterfactual(
         Go on with what was begun there.
     own
         Python files with the user's own effects and measures.
+    before
+        Told, before anything is drawn, which acts of the record the model cannot make, and whether the record's luck
+        looks like luck (``impossible`` and ``luck`` of the result).
     progress
         Told how far it is.
 
@@ -331,6 +335,8 @@ def counterfactual(
         watch(Progress("compiling", 0, draws, "replaying the record under its own luck"))
         luck = _check(worlds, task.lucks)
         impossible = _impossible(worlds)
+        if before is not None:
+            before(impossible, luck)
         if not place.complete:
             _fill(place, task, texts, 1 if untold else jobs or processors(), watch)
     finally:

@@ -353,7 +353,7 @@ class CounterfactualTables:
             for luck in self.lucks:
                 share = row[f"{luck}_share"]
                 if share > 0.0:
-                    mine = self.new[(self.new["luck"] == luck) & (self.new[list(KIND)] == kind).all(axis=1)]
+                    mine = self.new[(self.new["luck"] == luck) & (self.new[list(KIND)] == list(kind)).all(axis=1)]
                     days = _days(*self._first(mine))
                     label = f"{row['sender']} {row['receiver']}".strip()
                     rows.append((luck, GAINED, share, np.nan, *days, row["process"], label, "", row["verdict"]))

@@ -155,7 +155,7 @@ _READY: dict[str, Worlds] = {}
 def make_ready(task: Task, say: Callable[[str], None] = lambda word: None) -> Worlds:
     """Lay both worlds out in this process; one that was forked from a process that is ready is ready too."""
     if task.token not in _READY:
-        import_module("rapallo.engine.relive")
+        import_module("rapallo.engine.relive").engine()
         from rapallo.engine.abduct import possible_world
         from rapallo.engine.changed_world import changed_world
         from rapallo.scenario.timeline import timeline
