@@ -2,7 +2,8 @@
 
 Run as ``python benchmarks/scaling.py --actors 35 70 140 280``. The orders are made up: seven processes, effects of
 every pattern of change (a pair, a row, a column, both, two-paths) and a fading memory, and rates that fall with the
-number of actors, so that each actor does as much as in a small order.
+number of actors, so that each actor does as much, and has as many ties, as in a small order: both are printed. What
+grows is what an order of states makes grow: the pairs that one act concerns, a row and a column of the table of pairs.
 
 An act's parts are told apart by differences between runs. ``copy``: a run whose span has no length. ``fire``: what one
 more act costs that moves no weight and picks nothing, from runs with many more of them. ``pick``: what one more act of
@@ -138,8 +139,8 @@ def main() -> None:
     asked = options.parse_args()
     print(f"{YEARS} years, seven processes, {asked.luck} luck, one core; load before {os.getloadavg()[0]:.1f}")
     print(
-        f"{'actors':>6} {'clocks':>9} {'acts':>7} {'an actor':>8} {'µs an act':>10} {'growth':>7}  of which "
-        f"{'copy':>6} {'fire':>6} {'pick':>6} {'re-weigh':>8}"
+        f"{'actors':>6} {'clocks':>9} {'acts':>7} {'an actor':>8} {'ties':>5} {'µs an act':>10} {'growth':>7}  "
+        f"of which {'copy':>6} {'fire':>6} {'pick':>6} {'re-weigh':>8}"
     )
     before: tuple[int, float] | None = None
     for actors in asked.actors:
@@ -153,12 +154,15 @@ def main() -> None:
             more[kind] = (taken - usual) / (made - acts)
         history = simulate_plan(plan, 1, 0)
         chosen = sum(len(history.select(process=name)) for name in ("favour", "court")) / len(history)
+        formed = sum(len(history.select(process=name)) for name in ("agree", "favour"))
+        ended = sum(len(history.select(process=name)) for name in ("part", "cease"))
         act, copied, fire = (1e6 * each for each in (usual / acts, copy / acts, more["nods"]))
         pick = 1e6 * (more["picks"] - more["nods"]) * chosen
         growth = "" if before is None else f"n^{math.log(act / before[1]) / math.log(actors / before[0]):.2f}"
         print(
-            f"{actors:>6} {len(plan.clocks):>9,} {acts:>7.0f} {acts / actors:>8.1f} {act:>10.1f} {growth:>7}  "
-            f"{'':>8} {copied:>6.1f} {fire:>6.1f} {pick:>6.1f} {act - copied - fire - pick:>8.1f}",
+            f"{actors:>6} {len(plan.clocks):>9,} {acts:>7.0f} {acts / actors:>8.1f} {(formed - ended) / actors:>5.1f} "
+            f"{act:>10.1f} {growth:>7}  {'':>8} {copied:>6.1f} {fire:>6.1f} {pick:>6.1f} "
+            f"{act - copied - fire - pick:>8.1f}",
             flush=True,
         )
         before = actors, act

@@ -1,7 +1,8 @@
 """The slow twin: the same primitive in plain Python, for testing the compiled engine act by act.
 
-It re-weighs everything after everything, calls each effect's own text, and takes its luck from
-``reference_luck``. What it shares with the compiled engine is the definition, not the code.
+It calls each effect's own text and takes its luck from ``reference_luck``. It knows no pattern of change: where
+anything differs in an array, whatever reads that array is weighed again for every pair (``reference_watch``). What it
+shares with the compiled engine is the definition, not the code.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy as np
 from rapallo.effects import get_effect
 from rapallo.engine import reference_luck as luck
 from rapallo.engine.luck import CLOCK, NOISE, PICK, PROPOSE, SHOCK, VOTE, stable_hash
+from rapallo.engine.reference_watch import Watch, names_read
 from rapallo.errors import RapalloError
 from rapallo.scenario.condition import read_condition
 from rapallo.system.calendar import ACT, HOLD, NUMBER, YEARLY, Calendar, apply_entry
@@ -54,6 +57,10 @@ class Reference:
     numbers: Mapping[str, float] = {}
     """Parameters that are another now than the scenario gives them."""
 
+    watch: Watch | None = None
+    watching = False
+    """Set while nothing changes: what the watch has kept then holds."""
+
     def __init__(self, scenario: Any, calendar: Calendar, seed: int, run: int = 0, kind: str = "clock") -> None:
         self.scenario, self.calendar, self.kind = scenario, calendar, kind
         self.numbers = dict(calendar.numbers)
@@ -69,6 +76,8 @@ class Reference:
         self.clocks = [clock for process in scenario.processes.values() for clock in self._clocks(process)]
         for clock in self.clocks:
             clock.since = calendar.start
+        self.watch = Watch(self.world, scenario.processes.values())
+        self.read_by = {process.name: self._reads(process) for process in scenario.processes.values()}
 
     def history(self) -> list[Act]:
         """Run to the end and give every act."""
@@ -98,15 +107,26 @@ class Reference:
             if following > now:  # whatever happens at one instant is weighed once
                 self._settle()
 
-    def members(self, spec: str | tuple[str, ...], written_too: bool = True) -> list[int]:
+    def members(self, spec: str | tuple[str, ...]) -> list[int]:
         """Give the actors that an entry may mean at this moment or another."""
-        if not isinstance(spec, str):
-            return sorted(self.actors.index(name) for name in spec)
-        if spec in self.scenario.kinds:
-            return sorted(self.actors.index(name) for name in self.scenario.kinds[spec])
-        if spec in self.actors:
-            return [self.actors.index(spec)]
-        return list(range(len(self.actors)))
+        known = self._members
+        if spec not in known:
+            if not isinstance(spec, str):
+                known[spec] = sorted(self.actors.index(name) for name in spec)
+            elif spec in self.kinds:
+                known[spec] = sorted(self.actors.index(name) for name in self.kinds[spec])
+            else:
+                known[spec] = [self.actors.index(spec)] if spec in self.actors else list(range(len(self.actors)))
+        return known[spec]
+
+    @cached_property
+    def kinds(self) -> Mapping[str, tuple[str, ...]]:
+        """Actors by kind."""
+        return dict(self.scenario.kinds)
+
+    @cached_property
+    def _members(self) -> dict[Any, list[int]]:
+        return {}
 
     def _clocks(self, process: Process) -> list[_Clock]:
         if process.given:
@@ -124,12 +144,20 @@ class Reference:
         """Sum of parameter times statistic, on the view of the first party."""
         total = 0.0
         for motive in motives:
-            effect = get_effect(motive.effect)
-            reads = {slot: dict(motive.reads).get(slot, slot) for slot in effect.reads}
-            settings = {**dict(effect.settings), **dict(motive.settings)}
-            view = self.world.view(first, reads, settings)
-            total += self.number(motive.parameter) * float(effect(view, first, second))
+            total += self.number(motive.parameter) * self.statistic(motive, first, second)
         return total
+
+    def statistic(self, motive: Motive, first: int, second: int) -> float:
+        """Value of one effect for a pair, on the view of the first party."""
+        if self.watch is not None and self.watching:
+            return self.watch.value(motive, first, second, self.view)
+        return float(get_effect(motive.effect)(self.view(motive, first), first, second))
+
+    def view(self, motive: Motive, observer: int) -> Any:
+        """Give what a motive's effect reads, as an observer knows it."""
+        effect = get_effect(motive.effect)
+        reads = {slot: dict(motive.reads).get(slot, slot) for slot in effect.reads}
+        return self.world.view(observer, reads, {**dict(effect.settings), **dict(motive.settings)})
 
     def number(self, name: str) -> float:
         """Give the value of a parameter now."""
@@ -171,7 +199,7 @@ class Reference:
             if process.name in institution.forbids and world.attributes[institution.restricts][sender] > 0:
                 return False
         for spec, actor in ((process.senders, sender), (process.receivers, receiver)):
-            if isinstance(spec, str) and spec in world.attributes and spec not in self.scenario.kinds:
+            if isinstance(spec, str) and spec in world.attributes and spec not in self.kinds:
                 if not world.attributes[spec][actor] > 0:
                     return False
             elif actor not in self.members(spec):
@@ -237,8 +265,26 @@ class Reference:
             (s, r) for s in who for r in who if s < r and self.allowed(process, s, r) and self.allowed(process, r, s)
         ]
 
+    def _reads(self, process: Process) -> set[str]:
+        """Give the names of everything that the hazards of a process can depend on."""
+        names = {"exists", process.layer}
+        for motive in (*process.motives, *process.rate, *process.consent):
+            names |= names_read(motive)
+        for text in process.allowed:
+            condition = read_condition(text)
+            assert condition is not None
+            names.add(condition.name)
+        names |= {spec for spec in (process.senders, process.receivers) if isinstance(spec, str)}
+        forbid = self.scenario.institutions.values()
+        return names | {each.restricts for each in forbid if process.name in each.forbids}
+
     def _settle(self) -> None:
+        assert self.watch is not None
+        changed = self.watch.take()
+        self.watching = True
         for clock in self.clocks:
+            if changed.isdisjoint(self.read_by[clock.process.name]):
+                continue
             hazard = self.hazard(clock)
             if not hazard < math.inf:
                 raise RapalloError(f"{to_iso(self.world.now)}: weight of {clock.process.name} is not a finite number")
@@ -247,6 +293,7 @@ class Reference:
             clock.integral += clock.hazard * (self.world.now - clock.since)
             clock.since, clock.hazard = self.world.now, hazard
             self._wind(clock)
+        self.watching = False
 
     def _wind(self, clock: _Clock) -> None:
         if clock.hazard <= 0:
@@ -265,10 +312,14 @@ class Reference:
         occurrence = clock.point & 0x7FFFFFFF if self.kind == "date" else clock.occurrence
         mine = stable_hash(f"process:{process.name}/{process.organ}")
         sender, receiver = clock.sender, clock.receiver
+        assert self.watch is not None
+        self.watch.look()
+        self.watching = True
         if process.weighting == "coordination":
             sender, receiver = self._pick_pair(process, mine, occurrence)
         elif process.weighting != "intensity":
             receiver = self._pick(process, mine, sender, occurrence)
+        self.watching = False
         clock.occurrence += 1
         clock.integral, clock.since, clock.target = 0.0, self.world.now, -1.0
         self._wind(clock)
@@ -399,6 +450,7 @@ class Reference:
         elif kind == NUMBER:
             name = list(self.scenario.parameters)[calendar.what[entry]]
             self.numbers = {**self.numbers, name: float(calendar.value[entry])}
+            self.watch = Watch(self.world, self.scenario.processes.values())  # every weight may be another
         elif kind in (ACT, HOLD):
             process = int(calendar.process[entry])
             tie = self.world.ties[list(self.scenario.layers)[calendar.what[entry]]]
@@ -460,6 +512,6 @@ class Reference:
         return math.exp(expected)
 
     def _in_scope(self, spec: Any, actor: int) -> bool:
-        if isinstance(spec, str) and spec in self.world.attributes and spec not in self.scenario.kinds:
+        if isinstance(spec, str) and spec in self.world.attributes and spec not in self.kinds:
             return bool(np.asarray(self.world.attributes[spec])[actor] > 0)
         return True
