@@ -268,10 +268,7 @@ def _tells(tables: Record, unknown: Collection[str]) -> set[str]:
     while True:
         more = {row.id for row in tables.attributes if {each.partition(":")[0] for each in row.depends_on} & told}
         for link in tables.identity:
-            if (
-                link.relation in ("same_event", "part_of", "seat_of", "seat_end")
-                and {link.canonical, link.member} & told
-            ):
+            if link.relation in TELLING and {link.canonical, link.member} & told:
                 more |= {link.canonical, link.member}
         if more <= told:
             return told
