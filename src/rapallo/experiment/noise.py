@@ -34,7 +34,7 @@ def threshold(effects: int, observations: int) -> float:
     Examples
     --------
     >>> round(threshold(1, 10**6), 2), round(threshold(100, 50), 2)
-    (1.96, 3.75)
+    (1.96, 3.73)
     """
     z = NormalDist().inv_cdf(1.0 - 1.0 / ONCE_IN / 2.0 / max(1, effects))
     free = max(1, observations - 1)
