@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import table_of_estimates
 from pages_of_interventions import interventions_page
 from tables_of_facts import data_page, shares
 
@@ -53,6 +54,7 @@ def pages() -> dict[Path, str]:
         DOCS / "interventions.md": MADE + interventions_page(scenario),
         DOCS / "claims.md": claims_page(),
         DOCS / "scenario-format.md": scenario_format(),
+        DOCS / "estimates.md": estimates(scenario),
         ROOT / "README.md": readme,
         scenario.folder / DATAPACKAGE: describe_text(scenario),
     }
@@ -83,6 +85,21 @@ def scenario_format() -> str:
     page = _between(page, "columns", "\n".join(lines[:-1]) + "\n")
     template = (TEMPLATE / "scenario.toml").read_text(encoding="utf-8")
     return _between(page, "template", f"```toml\n{template}```\n")
+
+
+def estimates(scenario: Scenario) -> str:
+    """Give the page of estimates, with the tables and what the scripts printed."""
+    page = (DOCS / "estimates.md").read_text(encoding="utf-8")
+    made = {
+        "counts": table_of_estimates.counts(scenario),
+        "table": table_of_estimates.table(scenario),
+        "reasons": table_of_estimates.reasons(scenario),
+        "trade": table_of_estimates.trade(),
+    }
+    scripts = {"periods": "recognise_periods", "contagion": "recognise_contagion", "simulated": "before_and_after"}
+    for mark, text in (made | {mark: table_of_estimates.printed(name) for mark, name in scripts.items()}).items():
+        page = _between(page, mark, text)
+    return page
 
 
 NEEDED = {"": "", "column": "the column", "cell": "every cell"}

@@ -18,7 +18,7 @@ from rapallo.estimate.learned import Learned
 from rapallo.scenario.parameter import NORMAL_95
 from rapallo.scenario.scenario import Scenario
 
-DRAWS = 20
+DRAWS = 5
 
 
 def estimate(process: str, script: str, said: str | None, **choices: Any) -> Learned:

@@ -115,6 +115,18 @@ def test_an_unknown_claim_never_counts_as_zero(interwar):
     assert left.missing > known.missing and any("GBR → USSR" in each for each in left.lost)
 
 
+def test_a_career_that_was_looked_up_late_is_drawn_up_to_its_first_row(interwar):
+    """Prague's governments are on record from September 1921, when it dealt with Moscow: before, they are unknown."""
+    own = [row for row in interwar.tables.attributes if (row.actor, row.attribute) == ("CZE", "colour")]
+    first = min(row.date.earliest for row in own)
+    made, drawn = completed(interwar, ["colour"], 0)
+    rows = [row for row in made.tables.attributes if (row.actor, row.attribute) == ("CZE", "colour")]
+    invented = [row for row in rows if row.basis == "invented"]
+    assert "CZE" in drawn["colour"] and "DEU" not in drawn["colour"]
+    assert invented and all(row.date.earliest < first for row in invented)
+    assert [row for row in rows if row.basis != "invented"] == own
+
+
 def test_draws_hang_on_the_actor_and_not_on_its_place(interwar):
     """Another actor more or less reshuffles nothing."""
     fewer = without(interwar, "dyads", lambda row: (row.sender, row.attribute) != ("BEL", "claims"))

@@ -75,11 +75,11 @@ def test_origins_are_counted_from_the_parameters_themselves(interwar):
 def test_another_origin_is_said_at_once(interwar):
     name = "recognise.claims"
     parameters = dict(interwar.parameters)
-    parameters[name] = replace(parameters[name], origin="estimated")
+    parameters[name] = replace(parameters[name], origin="published")
     changed = replace(interwar, parameters=parameters)
     before, after = (" ".join(provenance(each, ["recognition"]).sentences()) for each in (interwar, changed))
-    assert "estimated" not in before and "1 estimated" in after
-    assert "1 estimated" not in " ".join(provenance(changed, ["trade"]).sentences()[:1])
+    assert "published" not in before and "1 published" in after
+    assert "1 published" not in " ".join(provenance(changed, ["trade"]).sentences()[:1])
 
 
 def test_given_processes_are_said_to_be_given(interwar):

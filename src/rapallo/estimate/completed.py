@@ -27,9 +27,10 @@ def completed(
     scenario
         The scenario.
     quantities
-        What to complete. An attribute: an actor without a row is given all rows of another, drawn
-        among those whose rows reach back to the scenario's start (a hot deck of whole careers:
-        governments keep their lengths and their company). A number of pairs: towards each receiver
+        What to complete. An attribute: an actor whose rows do not reach back to the scenario's start
+        is given those of another, drawn among those whose rows do, up to its own first (a hot deck of
+        careers: governments keep their lengths and their company). Whose government was looked up
+        only when it recognised would else be at risk only then. A number of pairs: towards each receiver
         that somebody has a row with, every actor without a row is given a value between nothing and
         the smallest that is recorded, level on the scale of ``log(1 + value)`` and from the earliest
         date recorded; towards a receiver that nobody has a row with there is nothing of the kind.
@@ -48,18 +49,20 @@ def completed(
     for name in quantities:
         if scenario.quantities[name].shape == "actor":
             rows = [row for row in tables.attributes if row.attribute == name]
-            known = {row.actor for row in rows}
-            lacking = [actor for actor in tables.actor_ids if actor not in known]
+            begins: dict[str, float] = {}
+            for row in rows:
+                begins[row.actor] = min(begins.get(row.actor, math.inf), row.date.earliest or -math.inf)
             opening = to_day(scenario.start)
-            donors = sorted({row.actor for row in rows if (row.date.earliest or -math.inf) <= opening}) or sorted(known)
+            donors = sorted(actor for actor, day in begins.items() if day <= opening) or sorted(begins)
+            lacking = [actor for actor in tables.actor_ids if begins.get(actor, math.inf) > opening]
             if not donors:
                 continue
             for actor in lacking:
-                donor = donors[_uniform(seed, draw, name, actor, len(donors))]
+                donor = donors[int(_generator(seed, draw, name, actor).integers(len(donors)))]
                 attributes += [
                     row._replace(actor=actor, id=f"{row.id}.{actor}", basis="invented", certainty="low")
                     for row in rows
-                    if row.actor == donor
+                    if row.actor == donor and (row.date.earliest or -math.inf) < begins.get(actor, math.inf)
                 ]
             drawn[name] = tuple(lacking)
         else:
@@ -92,7 +95,3 @@ def completed(
 def _generator(seed: int, draw: int, name: str, actor: str) -> np.random.Generator:
     stamp = hashlib.blake2b(f"{seed}|{draw}|{name}|{actor}".encode(), digest_size=8).digest()
     return np.random.default_rng(int.from_bytes(stamp, "big"))
-
-
-def _uniform(seed: int, draw: int, name: str, actor: str, count: int) -> int:
-    return int(_generator(seed, draw, name, actor).integers(count))
