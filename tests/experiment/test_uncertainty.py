@@ -66,17 +66,24 @@ def test_runs_of_a_block_cross_two_draws_of_each():
     assert [each.sources for each in block] == [2, 2, 2, 2, 3, 3, 3, 3]
 
 
-def test_parameters_are_drawn_by_name_within_their_range(interwar):
+def test_parameters_are_drawn_by_name_within_their_range_or_by_their_error(interwar):
     first, again, other = (drawn_parameters(interwar, 4, draw) for draw in (1, 1, 2))
     assert first == again != other
     for name, value in first.items():
-        assert interwar.parameters[name].low <= value <= interwar.parameters[name].high
+        parameter = interwar.parameters[name]
+        if parameter.standard_error is None:
+            assert parameter.low <= value <= parameter.high
+        else:  # six errors: one draw in five hundred million lies further off
+            assert abs(value - parameter.value) < 6 * parameter.standard_error
+    assert len({parameter.standard_error is None for parameter in interwar.parameters.values()}) == 2
     few = {name: interwar.parameters[name] for name in list(interwar.parameters)[:3]}
     from dataclasses import replace
 
     alone = drawn_parameters(replace(interwar, parameters=few), 4, 1)
     assert alone == {name: first[name] for name in alone}  # whatever other parameters there are
-    name = next(name for name, each in interwar.parameters.items() if is_uncertain(each))
+    name = next(
+        name for name, each in interwar.parameters.items() if is_uncertain(each) and each.standard_error is None
+    )
     low, high = interwar.parameters[name].low, interwar.parameters[name].high
     places = np.sort([(drawn_parameters(replace(interwar, parameters={name: interwar.parameters[name]}), 0, draw).get(
         name, interwar.parameters[name].value) - low) / (high - low) for draw in range(400)])  # fmt: skip
