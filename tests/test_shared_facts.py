@@ -338,3 +338,14 @@ def test_a_dispute_that_became_a_war_is_at_the_door_of_its_initiator(shared, tab
     for row in others:
         if frozenset((row["sender"], row["receiver"])) in fought:
             assert any((row["sender"], row["receiver"]) == tuple(pair) for _, *pair in began), row["id"]
+
+
+def test_every_state_of_the_system_is_an_actor(shared, tables):
+    """Every member of the Correlates of War state system from 1917 to 1941, and the others that the order names."""
+    codes = {row["cow"] for row in tables["actors"]}
+    with (shared / "data" / "states.csv").open(newline="") as lines:
+        members = [row for row in csv.DictReader(lines) if int(row["styear"]) <= 1941 and int(row["endyear"]) >= 1917]
+    assert len(members) > 60
+    assert {row["statenme"] for row in members if row["ccode"] not in codes} == set()
+    non_members = {"DAN", "HEJ", "MAN", "UKR", "GEO", "ARM", "AZE", "KHO", "BUK", "TUV"}
+    assert non_members <= {row["id"] for row in tables["actors"]}
