@@ -90,12 +90,18 @@ def test_a_date_that_leaves_the_day_open_is_refused_until_a_rule_is_chosen():
 
 def test_a_record_is_drawn_with_its_readings():
     rows = [attack(f"X{k}", f"192{k % 5}-0{1 + k % 9}", *("AB" if k % 3 else "BA")) for k in range(12)]
-    rows += [attack("X90", "1922-01-01", reading="a"), attack("X90", "1924-01-01", reading="b")]
+    rows += [attack("X90", "1922-01-01", reading="a"), attack("X90", "1924-01-01", reading="b", certainty="high")]
     model = scenario(rows)
     model.processes["attack"] = replace_given(model.processes["attack"])
     found = rp.fit("attack ~ constant + pair_value(near)", model.record, impute=4, missing="default", prior=2.0)
     assert found.imputation.draws == 4 and found.acts == 13
     assert (found.imputation.between[0, 0] >= 0) and len(found.surprise) == 13
+    each = [
+        rp.fit("attack ~ constant + pair_value(near)", record(model, k), missing="default", prior=2.0) for k in range(4)
+    ]
+    assert np.array_equal(found.imputation.estimates, [fit.coef for fit in each])
+    alike = [record_history(model, dates="draw", readings="draw", draw=k).time.sum() for k in range(12)]
+    assert alike != [record(model, k).time.sum() for k in range(12)]
     moments = [
         rp.fit("attack ~ constant", record(model, k), missing="default").surprise["time"].sum() for k in range(4)
     ]
@@ -103,7 +109,7 @@ def test_a_record_is_drawn_with_its_readings():
 
 
 def record(model, number):
-    return record_history(model, dates="draw", readings="draw", draw=number)
+    return record_history(model, dates="draw", readings="by certainty", draw=number)
 
 
 def replace_given(process):

@@ -100,8 +100,9 @@ def fit(
         (case–control sampling, equal chances): the likelihood is that of the sampled options.
     impute
         Draw the uncertain dates and rival readings of the data so many times, fit each draw, and combine by
-        Rubin's rules (needs the extra ``estimate``). How they are drawn stands at
-        :class:`rapallo.scenario.resolution.Resolution`. 0: dates and readings stand as their rules have them.
+        Rubin's rules (needs the extra ``estimate``). Readings are drawn by their certainty, every day of a date
+        alike: the rules ``by certainty`` and ``draw`` of :class:`rapallo.scenario.resolution.Resolution`.
+        0: dates and readings stand as their rules have them.
     seed
         Of all draws: of controls, of dates and readings.
     prior
@@ -258,7 +259,7 @@ def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int
             raise RapalloError(f"{data!r} has one day for each act: only the record's dates and readings can be drawn")
 
         def one(number: int) -> FitResult:
-            drawn = record_history(data.scenario, dates="draw", readings="draw", seed=seed, draw=number)
+            drawn = record_history(data.scenario, dates="draw", readings="by certainty", seed=seed, draw=number)
             return fit(formula, drawn, **told)
     elif isinstance(data, EventData):
 
