@@ -12,37 +12,80 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 try:
-    from verification.orders_to_recover import FITS, TRUE, order
+    from verification.orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, as_events, order
 except ImportError:
-    from orders_to_recover import FITS, TRUE, order
+    from orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, as_events, order
 
 LEVEL, FAMILY = 0.95, 0.01
+TRUTH = {
+    **TRUE,
+    **{
+        f"{name}, by order": TRUE[name]
+        for process, *_, names in BY_ORDER
+        for name in names
+        if name not in GIVEN.get(process, {}).values()
+    },
+    **ANSWERS,
+}
+"""Everything that is estimated, and what it is."""
 
 
 def estimates(seed: int, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Estimate every parameter on some data sets: deviations from the truth in standard errors, and whether covered."""
-    import rapallo as rp
     from rapallo.engine.plan import make_plan
     from rapallo.engine.simulate import prepared, simulate_plan
 
     plan = prepared(make_plan(*order()))
-    z, held = np.full((count, len(TRUE)), np.nan), np.zeros((count, len(TRUE)), dtype=bool)
-    names = list(TRUE)
+    z, held = np.full((count, len(TRUTH)), np.nan), np.zeros((count, len(TRUTH)), dtype=bool)
+    names = list(TRUTH)
     for place in range(count):
         history = simulate_plan(plan, seed, first + place)
-        for process, model in FITS:
-            found = rp.fit(process, history, model=model, missing="default", level=LEVEL)
-            for k, name in enumerate(found.names):
+        answers = np.random.default_rng([seed, first + place])
+        for called, found in fits(history, answers):
+            for k, name in enumerate(called):
+                if found.names[k] in found.fixed:
+                    continue
                 at = names.index(name)
-                z[place, at] = (found.coef[k] - TRUE[name]) / found.se[k]
-                held[place, at] = found.lower[k] <= TRUE[name] <= found.upper[k]
+                z[place, at] = (found.coef[k] - TRUTH[name]) / found.se[k]
+                held[place, at] = found.lower[k] <= TRUTH[name] <= found.upper[k]
     return z, held
+
+
+def fits(history: Any, luck: np.random.Generator) -> Iterator[tuple[Sequence[str], Any]]:
+    """Fit every model to one history; gives what its parameters are called here, and the result."""
+    import rapallo as rp
+
+    for process, model in FITS:
+        found = rp.fit(process, history, model=model, missing="default", level=LEVEL, consent="estimated")
+        yield [name.removeprefix("consent ") for name in found.names], found
+    for process, model, formula, names in BY_ORDER:
+        held = {term: TRUE[name] for term, name in GIVEN.get(process, {}).items()}
+        found = rp.fit(formula, as_events(history, process), events=process, model=model, level=LEVEL, fixed=held)
+        yield [f"{name}, by order" for name in names], found
+    data = as_events(history, "strike")
+    acts = data.networks["strike"].changes
+    distance, mood = data.networks["distance"].initial, data.attributes["mood"].initial
+    odds = np.array(list(ANSWERS.values())) @ [
+        np.ones(len(acts)),
+        mood[acts.second],
+        distance[acts.second, acts.first],
+    ]
+    table = {
+        "time": acts.time,
+        "sender": [history.actors[k] for k in acts.first],
+        "receiver": [history.actors[k] for k in acts.second],
+        "agreed": luck.random(len(acts)) < 1.0 / (1.0 + np.exp(-odds)),
+    }
+    formula = "~ 1 + ego(mood) + tie(distance, weighted)"
+    yield list(ANSWERS), rp.fit(formula, data, events=table, network="strike", model="consent", level=LEVEL)
 
 
 def binomial_tail(count: int, held: int, level: float) -> float:
@@ -62,7 +105,7 @@ def table(z: np.ndarray, held: np.ndarray) -> pd.DataFrame:
     tails = [binomial_tail(count, int(each), LEVEL) for each in held.sum(axis=0)]
     return pd.DataFrame(
         {
-            "parameter": list(TRUE),
+            "parameter": list(TRUTH),
             "coverage": held.mean(axis=0),
             "p": tails,
             "without estimate": np.isnan(z).sum(axis=0),

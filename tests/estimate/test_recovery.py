@@ -9,10 +9,9 @@ import numpy as np
 def test_intervals_hold_the_truth_as_often_as_they_say():
     """40 data sets, seed fixed; family-wise error rate 1 % over all parameters (exact binomial, Bonferroni)."""
     folder = Path(__file__).parents[2] / "verification"
-    orders = runpy.run_path(str(folder / "orders_to_recover.py"), run_name="orders")
     coverage = runpy.run_path(str(folder / "coverage_of_intervals.py"), run_name="coverage")
     z, held = coverage["estimates"](7, 0, 40)
-    assert z.shape == (40, len(orders["TRUE"])) and np.isfinite(z).all()
+    assert z.shape == (40, len(coverage["TRUTH"])) and np.isfinite(z).all()
     found = coverage["table"](z, held)
     assert found["p"].min() * len(found) > 0.01
     # a mean deviation beyond 4.5 standard errors of itself would be a bias, at a rate below 1 in 10,000

@@ -62,6 +62,7 @@ def arrange(
     asked: Formula | None,
     choices: Choices,
     pool: Mapping[str, str | Sequence[str]] | None = None,
+    rate: Formula | None = None,
 ) -> Arranged:
     """Arrange one pass over the history.
 
@@ -79,8 +80,10 @@ def arrange(
         The model and its switches.
     pool
         Terms whose parameter differs by sender, receiver or year.
+    rate
+        For the model ``joint``: what moves how often the sender acts.
     """
-    return _Arranger(data, acts, network, formula, asked, choices, pool).arranged()
+    return _Arranger(data, acts, network, formula, asked, choices, pool, rate).arranged()
 
 
 class _Arranger:
@@ -93,8 +96,9 @@ class _Arranger:
         asked: Formula | None,
         choices: Choices,
         pool: Mapping[str, str | Sequence[str]] | None,
+        rate: Formula | None,
     ) -> None:
-        self.pool = pool
+        self.pool, self.rate = pool, rate
         self.data, self.network, self.formula, self.asked, self.choices = data, network, formula, asked, choices
         self.n = len(data.actors)
         self.warnings: list[str] = []
@@ -117,19 +121,20 @@ class _Arranger:
             raise RapalloError(
                 f"coordination is of ties that bind both, and {self.network!r} is directed; give it directed=False"
             )
-        timed = self.formula.intercept and model in ("rate", "intensity")
-        if self.formula.intercept and model in ("choice", "coordination"):
+        clocked = self.formula if self.rate is None else self.rate
+        self.timed = timed = clocked.intercept and model in ("rate", "intensity", "joint")
+        if self.formula.intercept and model in ("choice", "coordination", "joint"):
             self.warnings.append(
                 f"the intercept is left out: every option of a {model} has it, so it cannot be told from nothing"
             )
-        intercept = self.formula.intercept and model not in ("choice", "coordination")
+        intercept = self.formula.intercept and model not in ("choice", "coordination", "joint")
         if timed and self.choices.controls:
             raise RapalloError("controls are drawn for the order of acts; leave the intercept out")
-        layout = Layout.of(self.formula.terms, intercept, self.asked, self.network)
+        layout = Layout.of(self.formula.terms, intercept, self.asked, self.network, self.rate)
         if self.pool:
             sides = ("sender",) if model == "rate" else ("sender", "receiver")
             layout = layout.pooled(self.pool, (*sides, "year") if self.data.dated else sides)
-        columns = [self._column(each.statistic, each.reversed) for each in layout.statistics]
+        columns = [self._column(each.statistic, each.parties) for each in layout.statistics]
         mode = {None: at.ANY, "form": at.UNTIED, "end": at.TIED}[self.choices.change]
         masked = self._network(self.network, None) if mode != at.ANY else -1
         step_time, step_act, starts, censored = self._steps(timed)
@@ -170,7 +175,7 @@ class _Arranger:
     def _together(self, step_act: NDArray[np.int64]) -> NDArray[np.int64] | None:
         """Tell which acts are one event, step by step: those of one occasion and one instant."""
         names, model = self.choices.together, self.choices.model
-        if names is None or model in ("consent", "coordination") or self.choices.controls:
+        if names is None or model in ("consent", "coordination", "joint") or self.choices.controls:
             return None
         order = np.argsort(self.given.time, kind="stable")
         found = np.full(len(step_act), -1, dtype=np.int64)
@@ -208,7 +213,7 @@ class _Arranger:
             mask = np.triu(mask)
         return mask
 
-    def _column(self, statistic: Statistic, reverse: bool) -> Column:
+    def _column(self, statistic: Statistic, parties: int) -> Column:
         effect = get_effect(statistic.effect)
         reads = dict(statistic.reads)
         bound = []
@@ -227,7 +232,7 @@ class _Arranger:
                     )
                 bound.append(self._attribute(attribute))
         settings = {**dict(effect.settings), **dict(statistic.settings)}
-        return Column(effect, tuple(bound), tuple(settings.values()), reverse)
+        return Column(effect, tuple(bound), tuple(settings.values()), parties)
 
     def _network(self, name: str, statistic: Statistic | None) -> int:
         window = statistic.window if statistic else None
@@ -396,7 +401,7 @@ class _Arranger:
         rows.append(arrivals.row)
         # who enters at the instant of an act can take part in it
         left = np.searchsorted(step_time, arrivals.time, side="left")
-        if self.formula.intercept and self.choices.model in ("rate", "intensity"):
+        if self.timed:
             inside = (left < len(step_time)) & (step_time[np.minimum(left, len(step_time) - 1)] == arrivals.time)
             left = left + (inside & (arrivals.time > self.start))
         steps.append(left)

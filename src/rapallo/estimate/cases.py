@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rapallo.estimate import places as at
 
-Shape = Literal["listed", "running", "coordination"]
+Shape = Literal["listed", "running", "coordination", "senders"]
 
 
 @dataclass(slots=True, eq=False)
@@ -23,11 +23,11 @@ class Cases:
         Distinct vectors of statistics, shape ``(vectors, statistics)``.
     shape
         ``listed``: each act lists its options; ``running``: each act lists how the counts of
-        options changed since the one before; ``coordination``: how each pair's vector changed.
+        options changed since the one before; ``coordination`` and ``senders``: how each pair's vector changed.
     vectors, counts, ends
         The lists: act ``k`` has the entries from ``ends[k]`` to ``ends[k + 1]``.
     chosen
-        For each act the vector chosen (a pair's place for ``coordination``); ``places.LEFT_OUT``
+        For each act the vector chosen (a pair's place for ``coordination`` and ``senders``); ``places.LEFT_OUT``
         where a missing value leaves the act out, ``places.NO_ACT`` where time passed without one.
     exposure
         For each vector, how long how many options had it.

@@ -81,19 +81,21 @@ def take_census(parts: Iterable[Likelihood], own: int, answers: bool) -> Census:
         largest = part.largest() if largest is None else np.maximum(largest, part.largest())
         acts.append(part.cases.act[real])
     assert largest is not None and alike is not None  # a pass gives one block at least
-    mean = exposure / elapsed if elapsed > 0 else options / max(cases, 1)
+    over_time = elapsed > 0 and part.cases.shape != "senders"
+    mean = exposure / elapsed if over_time else options / max(cases, 1)
     return Census(only, blocks, cases, left_out, vectors, exposure, mean, largest, alike, np.concatenate(acts))
 
 
 def options_at_acts(cases: Cases) -> NDArray[np.float64]:
     """Give how many options there were at each act."""
-    if cases.shape == "coordination":
+    if cases.shape in ("coordination", "senders"):
+        both = 2.0 if cases.shape == "coordination" else 1.0
         held = np.full(cases.actors**2, False)
         found = np.empty(len(cases))
         for case in range(len(cases)):
             part = slice(cases.ends[case], cases.ends[case + 1])
             held[cases.vectors[part]] = cases.counts[part] >= 0
-            found[case] = held.sum() / 2.0
+            found[case] = held.sum() / both
         return found
     totals = np.concatenate([[0], np.cumsum(cases.counts)])[cases.ends]
     return (np.diff(totals) if cases.shape == "listed" else totals[1:]).astype(float)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import UnknownNameError
+from rapallo.estimate import places as at
 from rapallo.estimate.formula import Formula, Statistic, Term
 
 INTERCEPT = "Intercept"
@@ -21,10 +22,10 @@ GROUPING = {"sender": "sender_value", "receiver": "receiver_value", "year": "rec
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One statistic that is followed through the history; ``reversed`` reads it with the parties exchanged."""
+    """One statistic that is followed through the history, and whom it is asked about (``places.AS_THEY_ARE`` …)."""
 
     statistic: Statistic
-    reversed: bool = False
+    parties: int = at.AS_THEY_ARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Layout:
         The model's parameters, in order.
     consent
         The first column that weighs the receiver's consent, or ``None``.
+    rate
+        So many columns, the first ones, weigh how often the sender acts.
     pools
         Terms whose parameter differs from group to group.
     """
@@ -71,6 +74,7 @@ class Layout:
     columns: tuple[Derived, ...]
     consent: int | None = None
     pools: tuple[Pool, ...] = ()
+    rate: int = 0
 
     def pooled(self, said: Mapping[str, str | Sequence[str]], by: Sequence[str]) -> Layout:
         """Follow what numbers the groups of some terms.
@@ -120,8 +124,18 @@ class Layout:
         return replace(self, columns=(*own, *made, *theirs), consent=consent), places
 
     @staticmethod
-    def of(terms: Sequence[Term], intercept: bool, asked: Formula | None, network: str) -> Layout:
-        """Lay out the terms of a formula, and of the consent's formula where there is one."""
+    def of(
+        terms: Sequence[Term],
+        intercept: bool,
+        asked: Formula | None,
+        network: str,
+        rate: Formula | None = None,
+        before: str = "rate ",
+    ) -> Layout:
+        """Lay out the terms of a formula, and those of the consent and the sender's rate where there are such.
+
+        ``before`` stands before the names of the rate's columns.
+        """
         found: list[Base] = []
 
         def place(base: Base) -> int:
@@ -129,20 +143,21 @@ class Layout:
                 found.append(base)
             return found.index(base)
 
-        def columns(terms: Sequence[Term], intercept: bool, reverse: bool, before: str) -> list[Derived]:
+        def columns(terms: Sequence[Term], intercept: bool, parties: int, before: str) -> list[Derived]:
             made = [Derived(before + INTERCEPT, ())] if intercept else []
             for term in terms:
-                factors = tuple(place(Base(each, reverse)) for each in term.factors)
+                factors = tuple(place(Base(each, parties)) for each in term.factors)
                 stands = Statistic("tie", (("network", network),))
-                untied = place(Base(stands, reverse)) if term.untied else -1
+                untied = place(Base(stands, parties)) if term.untied else -1
                 made.append(Derived(before + term.name, factors, term.transform, untied))
             return made
 
-        own = columns(terms, intercept, False, "")
+        often = () if rate is None else columns(rate.terms, rate.intercept, at.FIRST_ALONE, before)
+        own = (*often, *columns(terms, intercept, at.AS_THEY_ARE, ""))
         if asked is None:
-            return Layout(tuple(found), tuple(own))
-        theirs = columns(asked.terms, asked.intercept, True, "consent ")
-        return Layout(tuple(found), (*own, *theirs), len(own))
+            return Layout(tuple(found), own, rate=len(often))
+        theirs = columns(asked.terms, asked.intercept, at.EXCHANGED, "consent ")
+        return Layout(tuple(found), (*own, *theirs), len(own), rate=len(often))
 
     def design(self, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the model's columns over distinct vectors of statistics."""

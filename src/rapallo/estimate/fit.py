@@ -14,7 +14,7 @@ from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.event_data import Changes, EventData, _frame, _yes_or_no
 from rapallo.estimate.fit_result import Asked, FitResult
-from rapallo.estimate.formula import Names, read_formula, split_formula
+from rapallo.estimate.formula import Names, read_formula, split_formula, split_parts
 from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.imputation import impute as impute_draws
 from rapallo.estimate.model import model_named
@@ -75,9 +75,11 @@ def fit(
     model
         ``choice`` (whom the sender chose), ``rate`` (who acted), ``coordination`` (which pair
         tied itself, both choosing), ``intensity`` (which pair acted: the relational event model),
-        ``consent`` (whether the receiver agreed: the table of acts has a column ``agreed``). By
-        default ``choice``; for a history, the form of the process (``rate`` for how often its
-        senders act).
+        ``consent`` (whether the receiver agreed: the table of acts has a column ``agreed``), ``joint``
+        (who acted, whom it chose, and whether that one agreed, where only what was agreed is seen:
+        ``"~ 1 + outdeg | inertia | recip"``, rate | choice | consent, the consent asked of the receiver;
+        :class:`rapallo.estimate.joint.Joint`). By default ``choice``; for a history, the form of the
+        process (``rate`` for how often its senders act, ``joint`` for that and whom, with consent).
     change
         ``form``: only pairs without a tie can act; ``end``: only pairs with one; by default any.
     missing
@@ -221,7 +223,7 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
         told["allowed"],
     )
     check_switches(choices)
-    left, _ = split_formula(formula)
+    left, right = split_formula(formula)
     acts, network, what, answers = _acts(data, told["events"], told["network"], left, choices)
     chosen = told["events"]
     if (
@@ -235,8 +237,16 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
             choices = replace(choices, together=names)
     if name == "consent":
         choices = replace(choices, change=None, controls=0, allowed=None)
-    said = read_formula(formula, Names(tuple(data.networks), tuple(data.attributes), network), by_actor=name == "rate")
-    return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
+    parts = split_parts(right, name == "joint")
+    known = Names(tuple(data.networks), tuple(data.attributes), network)
+    if name != "joint":
+        said = read_formula(parts[0], known, by_actor=name == "rate")
+        return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
+    if told["pool"]:
+        raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
+    rate, said = (read_formula(part, known, by_actor=first) for part, first in zip(parts, (True, False), strict=False))
+    asked = read_formula(parts[2], known, by_actor=False) if len(parts) == 3 else None
+    return _Made(arrange(data, acts, network, said, asked, choices, rate=rate), choices, network, what, answers)
 
 
 def arranged_events(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any]) -> tuple[Arranged, str]:
@@ -277,6 +287,8 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
     if consent == "assumed" and read.consent_assumed:
         wishes = replace(wishes, fixed={**read.consent_assumed, **(wishes.fixed or {})})
         read.warnings.append("the parameters of consent are assumed, not estimated: refusals are seldom recorded")
+    elif read.model == "joint":
+        wishes = replace(wishes, initial={**read.consent_assumed, **(wishes.initial or {})})
     arranged = read.arranged
     process = formula.partition("~")[0].strip()
     if not (arranged.plan.act >= 0).any():

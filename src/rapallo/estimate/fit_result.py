@@ -39,7 +39,7 @@ class FitResult:
     Parameters
     ----------
     model
-        ``choice``, ``rate``, ``coordination``, ``intensity`` or ``consent``.
+        ``choice``, ``rate``, ``coordination``, ``intensity``, ``consent`` or ``joint``.
     events
         What the acts are.
     formula

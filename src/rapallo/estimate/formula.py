@@ -93,6 +93,25 @@ def split_formula(text: str | Sequence[str]) -> tuple[str, str]:
     return left.strip(), re.sub(r"\b[\w.]+\$", "", right).strip()
 
 
+def split_parts(text: str, joint: bool) -> list[str]:
+    """Take a formula's right side apart at its bars: for a joint model rate, choice and perhaps consent.
+
+    Raises
+    ------
+    RapalloError
+        If there are too many parts, or too few.
+    """
+    parts = [each.strip() for each in text.split("|")]
+    if not joint and len(parts) > 1:
+        raise RapalloError(f"{text!r} has several parts; give model='joint' (rate | choice | consent), or one part")
+    if joint and (len(parts) not in (2, 3) or not all(parts)):
+        raise RapalloError(
+            f"a joint model's formula has two or three parts, rate | choice | consent, for example "
+            f"'~ 1 + outdeg | inertia + recip | recip'; {text!r} has {sum(map(bool, parts))}"
+        )
+    return parts
+
+
 def read_formula(text: str | Sequence[str], names: Names, *, by_actor: bool) -> Formula:
     """Read a formula.
 

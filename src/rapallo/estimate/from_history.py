@@ -17,7 +17,8 @@ from rapallo.estimate import places as at
 from rapallo.estimate.arrange import Arranged
 from rapallo.estimate.design import GROUPS, Layout
 from rapallo.estimate.event_data import Changes
-from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula
+from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula, split_parts
+from rapallo.estimate.model import DOMAINS
 from rapallo.estimate.process_mask import allowed_pairs, parties, read_by_mask
 from rapallo.estimate.recorded_cells import RecordedCells
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
@@ -90,10 +91,12 @@ class _Reader:
         self.model = self._model()
         self.layout, self.assumed = self._layout(right)
         if pool:
+            if self.model == "joint":
+                raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
             sides = ("sender",) if self.model == "rate" else ("sender", "receiver")
             own = {column.name.removeprefix(f"{left}."): column.name for column in self.layout.columns}
             self.layout = self.layout.pooled({own.get(term, term): by for term, by in pool.items()}, (*sides, "year"))
-        self.timed = self.model in ("intensity", "rate")
+        self.timed = self.model in ("intensity", "rate", "joint")
 
     def _model(self) -> str:
         weighting = self.process.weighting
@@ -104,7 +107,7 @@ class _Reader:
                 f"process {self.process.name!r} toggles: its choices to leave all as it is are not seen in dated acts"
             )
         found = self.told.model or weighting
-        valid = (weighting,) if weighting == "intensity" else (weighting, "rate")
+        valid = {"intensity": (weighting,), "choice": (weighting, "rate", "joint")}.get(weighting, (weighting, "rate"))
         if found not in valid:
             raise RapalloError(
                 f"process {self.process.name!r} is of the form {weighting}; model is {' or '.join(valid)}"
@@ -112,45 +115,55 @@ class _Reader:
         if found == "rate" and self.process.consent:
             raise RapalloError(
                 f"process {self.process.name!r} asks consent, which moves how often its senders act: "
-                "its rate cannot be told apart from dated acts alone"
+                "give model='joint', which tells rate, choice and consent together"
             )
+        if found == "joint" and not self.process.rate:
+            raise RapalloError(f"process {self.process.name!r} has no rate effects: there is nothing to join")
         return found
 
     def _layout(self, right: str) -> tuple[Layout, dict[str, float]]:
-        process = self.process
+        process, joint = self.process, self.model == "joint"
+        parts = split_parts(right, joint) if right else []
+        if len(parts) == 3:
+            raise RapalloError("the consent of a process is its scenario's; a formula says its rate | choice alone")
+        rate = None
+        if joint:
+            rate = Formula("", False, self._terms(process.rate, parts[0] if parts else "", True))
         motives = process.rate if self.model == "rate" else process.motives
-        terms = tuple(_term(each) for each in motives)
-        if right:
-            by_name = {each.name: _term(each) for each in motives}
-            terms = tuple(
-                by_name[word] if (word := text.strip()) in by_name else self._effect_term(word)
-                for text in _split_sum(right)
-            )
+        terms = self._terms(motives, parts[-1] if parts else "", self.model == "rate")
         asked = None
         assumed: dict[str, float] = {}
-        if process.consent and self.model in ("intensity", "choice"):
+        if process.consent and self.model in ("intensity", "choice", "joint"):
             asked = Formula("", False, tuple(_term(each) for each in process.consent))
             assumed = {
                 f"consent {each.parameter}": self.scenario.parameters[each.parameter].value for each in process.consent
             }
-        return Layout.of(terms, False, asked, process.layer), assumed
+        return Layout.of(terms, False, asked, process.layer, rate, before=""), assumed
 
-    def _effect_term(self, text: str) -> Term:
+    def _terms(self, motives: tuple[Motive, ...], said: str, by_actor: bool) -> tuple[Term, ...]:
+        """Give the terms of a part: all its motives, or what a formula says."""
+        if not said:
+            return tuple(_term(each) for each in motives)
+        by_name = {each.name: _term(each) for each in motives}
+        return tuple(
+            by_name[word] if (word := text.strip()) in by_name else self._effect_term(word, by_actor)
+            for text in _split_sum(said)
+        )
+
+    def _effect_term(self, text: str, by_actor: bool) -> Term:
         memories = self.world.memories
         names = Names(
             (*self.world.ties, *self.world.pairs, *(name for name, each in memories.items() if each.by == "pair")),
             (*self.world.attributes, *(name for name, each in memories.items() if each.by != "pair")),
             self.process.layer,
         )
-        return read_formula(f"~ {text}", names, by_actor=self.model == "rate").terms[0]
+        return read_formula(f"~ {text}", names, by_actor=by_actor).terms[0]
 
     def read(self) -> Read:
         columns = self._columns()
         self._check_obligations()
         tape = self._follow()
-        domain = {"rate": at.BY_ACTOR, "choice": at.BY_ROW, "coordination": at.BY_COORDINATION}.get(
-            self.model, at.BY_PAIR
-        )
+        domain = DOMAINS[self.model]
         plan = Unfolding(
             actors=self.n,
             domain=domain,
@@ -205,7 +218,7 @@ class _Reader:
             settings = {**dict(effect.settings), **dict(base.statistic.settings)}
             if "now" in effect.function.__code__.co_names:
                 self.reads_now.append(term)
-            columns.append(Column(effect, bound, tuple(settings.values()), base.reversed))
+            columns.append(Column(effect, bound, tuple(settings.values()), base.parties))
         return columns
 
     def _source(self, name: str, effect: str) -> int:
@@ -355,8 +368,10 @@ class _Reader:
         several = [tuple(each.values()) for each in groups.values() if len(each) > 1]
         if several or repeated:
             total = sum(len(each) for each in several)
+            alone = self.model in ("coordination", "joint")
             self.warnings.append(
-                f"{len(several)} occasions with {total} acts count as one event each"
+                f"{len(several)} occasions with {total} acts "
+                + ("hold choices of their own, none of which has seen another" if alone else "count as one event each")
                 + (f", and {len(repeated)} further ties of theirs as none" if repeated else "")
                 + "; occasions='separate' counts every act"
             )

@@ -149,16 +149,21 @@ def soil_all(P, DC, DM, term):
 def reach(P, I, DC, DL, DM, term, changes, kind, first, second):
     """Note which statistics of a term a change at (first, second) can reach; ``first`` alone for a vector."""
     n = P[at.ACTORS]
-    turned = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_REVERSED] == 1
+    parties = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_PARTIES]
+    turned = parties == at.EXCHANGED
     if changes == pattern.ALL or (turned and P[at.DOMAIN] == at.BY_ROW):
         soil_all(P, DC, DM, term)
+    elif parties == at.FIRST_ALONE:
+        soil_row(P, DC, DL, DM, term, first, False)
+        if kind != at.VECTOR:
+            soil_row(P, DC, DL, DM, term, second, False)
     elif kind == at.VECTOR:
         if changes != pattern.COLUMN:
             soil_row(P, DC, DL, DM, term, first, turned)
         if changes != pattern.ROW:
             soil_column(P, DC, DL, DM, term, first, turned)
     elif changes == pattern.PAIR:
-        if P[at.DOMAIN] == at.BY_PAIR or P[at.DOMAIN] == at.BY_COORDINATION:
+        if P[at.DOMAIN] >= at.BY_PAIR:
             soil(P, DC, DL, DM, term, first * n + second, turned)
             soil(P, DC, DL, DM, term, second * n + first, turned)
         elif P[at.DOMAIN] == at.BY_ROW:

@@ -7,7 +7,7 @@ from typing import Literal
 from rapallo.errors import UnknownNameError
 from rapallo.estimate import places as at
 
-Model = Literal["choice", "rate", "coordination", "intensity", "consent"]
+Model = Literal["choice", "rate", "coordination", "intensity", "consent", "joint"]
 
 MODELS: dict[str, str] = {
     "choice": "whom the sender of each act chose",
@@ -15,6 +15,7 @@ MODELS: dict[str, str] = {
     "coordination": "which pair tied itself, both choosing",
     "intensity": "which pair acted, and when (relational event model)",
     "consent": "whether the receiver agreed",
+    "joint": "who acted, whom it chose, and whether that one agreed, together",
 }
 _ALSO = {"choice_coordination": "coordination", "REM": "intensity", "rem": "intensity", "DyNAM": "choice"}
 
@@ -24,6 +25,7 @@ DOMAINS = {
     "coordination": at.BY_COORDINATION,
     "intensity": at.BY_PAIR,
     "consent": at.BY_ROW,
+    "joint": at.BY_SENDER,
 }
 
 

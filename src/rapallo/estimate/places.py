@@ -16,6 +16,7 @@ from __future__ import annotations
     I_READERS,
     F_SCRATCH,
     J_PAIRS,
+    J_PLACES,
     SKIP_MISSING,
     CONTROLS,
     SEED,
@@ -36,10 +37,11 @@ from __future__ import annotations
     # whether steps without an act are cases too
     EVERY,
     P_WIDTH,
-) = range(30)
+) = range(31)
 
-BY_ACTOR, BY_ROW, BY_PAIR, BY_COORDINATION = range(4)
-"""Domains: each actor, the receivers of the act's sender, all pairs, all pairs of both directions at once."""
+BY_ACTOR, BY_ROW, BY_PAIR, BY_COORDINATION, BY_SENDER = range(5)
+"""Domains: each actor, the receivers of the act's sender, all pairs, all pairs of both directions at once, all pairs
+sender by sender."""
 
 LEFT_OUT, NO_ACT = -1, -2
 """What stands for a chosen vector: an act with a missing statistic, a step without an act."""
@@ -52,7 +54,9 @@ S_PLACE, S_KIND, S_MUTUAL, S_WIDTH = range(4)
 MATRIX, VECTOR, SEEN = range(3)
 
 # fields of the table of terms
-T_CODE, T_ADDRESS, T_SLOTS, T_SETTINGS, T_REVERSED, T_WIDTH = range(6)
+T_CODE, T_ADDRESS, T_SLOTS, T_SETTINGS, T_PARTIES, T_WIDTH = range(6)
+AS_THEY_ARE, EXCHANGED, FIRST_ALONE = range(3)
+"""Whom an effect is asked about: sender and receiver, receiver and sender, or the sender in both places."""
 (
     GENERIC,
     TIE,

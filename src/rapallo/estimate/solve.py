@@ -16,6 +16,7 @@ from rapallo.estimate.census import Census, take_census
 from rapallo.estimate.design import Layout
 from rapallo.estimate.diagnose import check_information, find_separation
 from rapallo.estimate.fit_result import FitResult, quantile
+from rapallo.estimate.joint import Joint
 from rapallo.estimate.likelihood import Likelihood, Streamed
 from rapallo.estimate.maximise import Prior, Top, maximise
 from rapallo.estimate.pool import Pooled, Scaled, choose_scales, tables
@@ -79,7 +80,10 @@ def solve(
             design = layout.design(cases.statistics)
             if model == "consent":
                 design[-1] = 0.0  # refusing weighs nothing
-            yield Likelihood(cases, design, timed, layout.consent)
+            if model == "joint":
+                yield Joint(cases, design, timed, layout.consent, rate=layout.rate)
+            else:
+                yield Likelihood(cases, design, timed, layout.consent)
 
     own = len(names) if layout.consent is None else layout.consent
     census = take_census(parts(), own - int(deviates.sum()), model == "consent")
@@ -91,6 +95,8 @@ def solve(
     prior = _prior(wishes.prior, names, census.alike | deviates)
     free = np.array([name not in (wishes.fixed or {}) for name in names])
     start = _start(census, names, wishes, timed)
+    if model == "joint" and layout.consent is not None:
+        start = _away_from_half(start, names, layout.consent, census.largest, wishes)
     what = f"{model}s" if model in ("choice",) else "acts"
     first = likelihood.at(start)
     if not math.isfinite(first.value):
@@ -299,6 +305,21 @@ def _start(census: Census, names: tuple[str, ...], wishes: Wishes, timed: bool) 
             if name not in names:
                 raise UnknownNameError("parameter", name, names)
             start[names.index(name)] = value
+    return start
+
+
+def _away_from_half(
+    start: NDArray[np.float64],
+    names: tuple[str, ...],
+    consent: int,
+    largest: NDArray[np.float64],
+    wishes: Wishes,
+) -> NDArray[np.float64]:
+    """Begin where consent is not one half for all: there it would be no other than a rate."""
+    said = {**(wishes.initial or {}), **(wishes.fixed or {})}
+    for k in range(consent, len(names)):
+        if names[k] not in said and largest[k] > 0:
+            start[k] = (0.5 - 0.2 * ((k - consent) % 3)) / largest[k]
     return start
 
 

@@ -51,11 +51,20 @@ def evaluate(P, I, G, F, B, J, Z, ST, TL, term, count):
         P[at.J_PAIRS],
         P[at.F_SCRATCH],
     )
-    turned = I[table + at.T_REVERSED]
     for k in range(count):
-        first = J[P[at.J_PAIRS] + 2 * k + turned]
-        place = first if P[at.DOMAIN] == at.BY_ACTOR else first * P[at.ACTORS] + J[P[at.J_PAIRS] + 2 * k + 1 - turned]
-        put(P, Z, ST, TL, term, place, F[P[at.F_SCRATCH] + k])
+        put(P, Z, ST, TL, term, J[P[at.J_PLACES] + k], F[P[at.F_SCRATCH] + k])
+
+
+@compiled
+def ask(P, I, J, term, k, place):
+    """Put down whom a term's effect is asked about for one place."""
+    n = P[at.ACTORS]
+    first = place if P[at.DOMAIN] == at.BY_ACTOR else place // n
+    second = place if P[at.DOMAIN] == at.BY_ACTOR else place % n
+    parties = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_PARTIES]
+    J[P[at.J_PAIRS] + 2 * k] = second if parties == at.EXCHANGED else first
+    J[P[at.J_PAIRS] + 2 * k + 1] = second if parties == at.AS_THEY_ARE else first
+    J[P[at.J_PLACES] + k] = place
 
 
 @compiled
@@ -67,13 +76,10 @@ def refresh(P, I, G, F, B, J, Z, ST, TL, DC, DL, DM):
         if I[P[at.I_TERM] + term * at.T_WIDTH + at.T_CODE] != at.GENERIC or DC[term] == 0:
             continue
         count = pairs if DC[term] < 0 else DC[term]
-        turned = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_REVERSED]
         for k in range(count):
             place = k if DC[term] < 0 else DL[term * pairs + k]
-            J[P[at.J_PAIRS] + 2 * k + turned] = place if P[at.DOMAIN] == at.BY_ACTOR else place // n
-            J[P[at.J_PAIRS] + 2 * k + 1 - turned] = place if P[at.DOMAIN] == at.BY_ACTOR else place % n
-        for k in range(pairs if DC[term] < 0 else DC[term]):
-            DM[term * pairs + (k if DC[term] < 0 else DL[term * pairs + k])] = 0
+            ask(P, I, J, term, k, place)
+            DM[term * pairs + place] = 0
         DC[term] = 0
         evaluate(P, I, G, F, B, J, Z, ST, TL, term, count)
 
@@ -86,10 +92,8 @@ def refresh_row(P, I, G, F, B, J, Z, ST, TL, DM, sender):
         if I[P[at.I_TERM] + term * at.T_WIDTH + at.T_CODE] != at.GENERIC or DM[term * n + sender] == 0:
             continue
         DM[term * n + sender] = 0
-        turned = I[P[at.I_TERM] + term * at.T_WIDTH + at.T_REVERSED]
         for other in range(n):
-            J[P[at.J_PAIRS] + 2 * other + turned] = sender
-            J[P[at.J_PAIRS] + 2 * other + 1 - turned] = other
+            ask(P, I, J, term, other, sender * n + other)
         evaluate(P, I, G, F, B, J, Z, ST, TL, term, n)
 
 
@@ -144,7 +148,7 @@ def settle(P, I, F, M, Z, ZI, V, VI, T, TL, N, NS, NL, C, E, SI, XD, ND, elapsed
         if new == old:
             continue
         N[place] = new
-        if P[at.DOMAIN] == at.BY_COORDINATION:
+        if P[at.DOMAIN] >= at.BY_COORDINATION:
             XD[P[at.DELTAS]] = place
             ND[P[at.DELTAS]] = new
             P[at.DELTAS] += 1
@@ -372,7 +376,7 @@ def _unfold(
                 if P[at.DOMAIN] == at.BY_COORDINATION and N[place] < 0:
                     place = receiver * n + sender
                 picked = N[place]
-                if P[at.DOMAIN] == at.BY_COORDINATION and picked >= 0:
+                if P[at.DOMAIN] >= at.BY_COORDINATION and picked >= 0:
                     picked = place
         elif sender >= 0:
             refresh_row(P, I, G, F, B, J, Z, ST, TL, DM, sender)

@@ -33,6 +33,7 @@ CLASSIC = {
 """Effects of the library that are followed tie by tie instead of evaluated anew (tests hold the two equal)."""
 
 _OF_ONE_ACTOR = ("receiver_indegree", "receiver_outdegree", "sender_indegree", "sender_outdegree")
+_OF_THE_SENDER = (at.SENDER_IN, at.SENDER_OUT)
 
 
 class MissingStatisticError(RapalloError):
@@ -63,12 +64,12 @@ class Source:
 
 @dataclass(slots=True, eq=False)
 class Column:
-    """One statistic: an effect with the sources that its slots are bound to; ``reversed`` exchanges the parties."""
+    """One statistic: an effect with the sources that its slots are bound to, and whom it is asked about."""
 
     effect: Effect
     sources: tuple[int, ...]
     settings: tuple[float, ...] = ()
-    reversed: bool = False
+    parties: int = at.AS_THEY_ARE
 
 
 @dataclass(slots=True, eq=False)
@@ -178,7 +179,8 @@ class Pass:
         code = CLASSIC.get(effect.name, at.GENERIC)
         shipped = effect.function.__module__ == f"rapallo.effects.library.{effect.name}"
         fits = all(self.plan.sources[source].kind == at.MATRIX for source in column.sources)
-        if column.reversed or not shipped or not fits or (self.by_actor and effect.name not in _OF_ONE_ACTOR):
+        told = column.parties == at.AS_THEY_ARE or (column.parties == at.FIRST_ALONE and code in _OF_THE_SENDER)
+        if not told or not shipped or not fits or (self.by_actor and effect.name not in _OF_ONE_ACTOR):
             return at.GENERIC
         return code
 
@@ -250,7 +252,7 @@ class Pass:
             slots = [self.n, *(self.place[source] for source in column.sources)]
             settings = len(self.settings)
             self.settings += column.settings
-            rows += [code, address, self._put(slots), settings, int(column.reversed)]
+            rows += [code, address, self._put(slots), settings, column.parties]
         self.P[at.I_TERM] = self._put(rows)
         ends = [len(self.integers) + len(readers) + 1]
         for each in readers:
@@ -319,7 +321,8 @@ class Pass:
         self.EL = np.zeros(1)
         self.I = np.array([*self.integers, 0], dtype=np.int64)
         self.G = np.array([*self.settings, 0.0])
-        self.J = np.zeros(2 * max(pairs, n) + 2, dtype=np.int64)
+        P[at.J_PLACES] = 2 * max(pairs, n) + 2
+        self.J = np.zeros(3 * max(pairs, n) + 3, dtype=np.int64)
 
     def advance(self) -> int:
         """Go on to the last step that is set, or until a block is full; gives which of the two."""
@@ -365,7 +368,8 @@ class Pass:
         P, plan = self.P, self.plan
         count, vectors, deltas = int(P[at.CASES]), int(P[at.VECTORS]), int(P[at.DELTAS])
         exposure = E[:vectors] + C[:vectors] * (end - SI[:vectors])
-        shape = {at.BY_ROW: "listed", at.BY_COORDINATION: "coordination"}.get(plan.domain, "running")
+        shapes = {at.BY_ROW: "listed", at.BY_COORDINATION: "coordination", at.BY_SENDER: "senders"}
+        shape = shapes.get(plan.domain, "running")
         shape = "listed" if plan.controls else shape
         return Cases(
             statistics=V[: vectors * int(P[at.TERMS])]
