@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 AHEAD = 3
 """Chunks that are asked for ahead of each thread of the cluster: results never pile up, workers never wait."""
+
+UNWATCHED = {"distributed.worker.profile.enabled": False, "distributed.admin.system-monitor.gil.enabled": False}
+"""Settings of a cluster of our own: nobody looks at its profiles, which are else taken a hundred times a second."""
 
 PATIENCE = 10
 """Seconds to wait for a scheduler to answer."""
@@ -51,8 +54,9 @@ class Sent:
     program: dict[str, str]
 
 
+@cache
 def program() -> dict[str, str]:
-    """Describe what the bytes of a run depend on: the program's text and its libraries."""
+    """Describe what the bytes of a run depend on: the program's text and its libraries, read once a process."""
     return {
         "rapallo": code_fingerprint(),
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -88,13 +92,14 @@ def on_cluster(scheduler: str | None = None, workers: int | None = None) -> Iter
     cluster = None
     try:
         if scheduler is None:
-            cluster = distributed.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            )
+            with import_module("dask").config.set(UNWATCHED):
+                cluster = distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
         try:
             client = distributed.Client(cluster if cluster is not None else scheduler, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
