@@ -124,6 +124,29 @@ def test_begun_here_it_goes_on_on_a_cluster(whole, tmp_path, cluster):
     assert not (made.folder / "parts").exists()
 
 
+def test_own_effects_and_measures_reach_the_workers_of_a_cluster(tmp_path, cluster):
+    from tests.experiment.test_own_source import scenario_with
+
+    model = scenario_with("own_leaning", tmp_path / "mine")
+    grid = {"values": {"form_tie.own_leaning": [0.0, 0.8]}, "runs": 40, "seed": 3, "measures": ["twice_the_acts"]}
+    here = sweep(model, **grid, jobs=1, folder=tmp_path / "here")
+    there = sweep(model, **grid, scheduler=cluster.scheduler_address, folder=tmp_path / "there")
+    assert digests(there.folder) == digests(here.folder)
+    means = here.table("twice_the_acts")["mean"]
+    assert means[0] < means[1]
+
+
+def test_a_worker_with_other_libraries_is_refused(tmp_path, monkeypatch, cluster):
+    from rapallo.experiment import cluster as module
+
+    ours = module.program()
+    monkeypatch.setattr(module, "program", lambda: {**ours, "numpy": "1.0"})
+    with pytest.raises(RapalloError, match=rf"a worker has numpy {ours['numpy']}, and here it is 1\.0; install the same"):
+        go(tmp_path / "sweep", scheduler=cluster.scheduler_address)
+    monkeypatch.undo()
+    assert len(go(tmp_path / "sweep", scheduler=cluster.scheduler_address, resume=True)) == 6
+
+
 def test_a_run_that_fails_is_recorded_and_the_others_go_on(whole, tmp_path, monkeypatch):
     from rapallo.engine import simulate as engine
 
