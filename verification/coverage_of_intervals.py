@@ -1,7 +1,7 @@
 """Simulate with the engine from known parameters, estimate, and count how often the intervals hold the truth.
 
 Run as ``python verification/coverage_of_intervals.py [data sets] [seed]``. The 95 % intervals of
-all parameters of all weightings are counted over the data sets; one family-wise test at 1 % over
+all parameters of all models are counted over the data sets; one family-wise test at 1 % over
 all parameters asks whether the counts could come from that coverage (exact binomial, Bonferroni).
 Wald intervals of finite samples are not exact: the order is large enough that what is left of
 that lies within the test's reach. A data set in which a parameter has no finite estimate counts
@@ -20,11 +20,12 @@ import numpy as np
 import pandas as pd
 
 try:
-    from verification.orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, as_events, order
+    from verification.orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, YEAR, as_events, order
 except ImportError:
-    from orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, as_events, order
+    from orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, YEAR, as_events, order
 
 LEVEL, FAMILY = 0.95, 0.01
+STRIKE, CONTROLS = ("strike.constant", "strike.distance", "strike.size"), 5
 TRUTH = {
     **TRUE,
     **{
@@ -33,6 +34,7 @@ TRUTH = {
         for name in names
         if name not in GIVEN.get(process, {}).values()
     },
+    **{f"{name}, drawn": TRUE[name] for name in STRIKE},
     **ANSWERS,
 }
 """Everything that is estimated, and what it is."""
@@ -71,6 +73,13 @@ def fits(history: Any, luck: np.random.Generator) -> Iterator[tuple[Sequence[str
         found = rp.fit(formula, as_events(history, process), events=process, model=model, level=LEVEL, fixed=held)
         yield [f"{name}, by order" for name in names], found
     data = as_events(history, "strike")
+    formula = "~ 1 + tie(distance, weighted) + alter(size)"
+    span = {"start": history.start / YEAR, "end": history.end / YEAR}
+    luck_of_moments = int(luck.integers(2**31))
+    yield (
+        [f"{name}, drawn" for name in STRIKE],
+        rp.fit(formula, data, events="strike", model="intensity", controls=CONTROLS, seed=luck_of_moments, **span),
+    )
     acts = data.networks["strike"].changes
     distance, mood = data.networks["distance"].initial, data.attributes["mood"].initial
     odds = np.array(list(ANSWERS.values())) @ [

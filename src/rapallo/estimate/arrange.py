@@ -129,7 +129,10 @@ class _Arranger:
             )
         intercept = self.formula.intercept and model not in ("choice", "coordination", "joint")
         if timed and self.choices.controls:
-            raise RapalloError("controls are drawn for the order of acts; leave the intercept out")
+            self.warnings.append(
+                f"{self.choices.controls} moments are drawn for each act: the log-likelihood is that of telling acts "
+                "from drawn moments, and not to be compared with that of all options"
+            )
         layout = Layout.of(self.formula.terms, intercept, self.asked, self.network, self.rate)
         if self.pool:
             sides = ("sender",) if model == "rate" else ("sender", "receiver")

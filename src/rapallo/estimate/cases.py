@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rapallo.estimate import places as at
 
-Shape = Literal["listed", "running", "coordination", "senders"]
+Shape = Literal["listed", "running", "coordination", "senders", "moments"]
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +23,8 @@ class Cases:
         Distinct vectors of statistics, shape ``(vectors, statistics)``.
     shape
         ``listed``: each act lists its options; ``running``: each act lists how the counts of
-        options changed since the one before; ``coordination`` and ``senders``: how each pair's vector changed.
+        options changed since the one before; ``coordination`` and ``senders``: how each pair's vector changed;
+        ``moments``: each case lists the vector of its act, where there is one, and of moments drawn before it.
     vectors, counts, ends
         The lists: act ``k`` has the entries from ``ends[k]`` to ``ends[k + 1]``.
     chosen
@@ -41,6 +42,8 @@ class Cases:
         Time between start and end.
     together
         For each case the number of the occasion that it is a part of, or -1; ``None``: there are none.
+    drawn
+        For ``moments``, how often moments of each entry's pair were drawn, in the unit of the weights.
     """
 
     statistics: NDArray[np.float64]
@@ -55,6 +58,7 @@ class Cases:
     spent: NDArray[np.float64]
     elapsed: float = 0.0
     together: NDArray[np.int64] | None = None
+    drawn: NDArray[np.float64] | None = None
     _room: dict[str, NDArray[np.int64]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -99,7 +99,9 @@ def fit(
         the formula stands at :class:`rapallo.estimate.occasion.Occasion`. ``separate``: each act counts alone.
     controls
         Draw about so many options that were not chosen for each choice instead of all of them
-        (case–control sampling, equal chances): the likelihood is that of the sampled options.
+        (case–control sampling, equal chances): the likelihood is that of the sampled options. With waiting
+        times, so many moments of pairs for each act
+        (case–base sampling: :class:`rapallo.estimate.moments.Moments`).
     impute
         Draw the uncertain dates and rival readings of the data so many times, fit each draw, and combine by
         Rubin's rules (needs the extra ``estimate``). Readings are drawn by their certainty, every day of a date

@@ -19,6 +19,7 @@ from __future__ import annotations
     J_PLACES,
     SKIP_MISSING,
     CONTROLS,
+    MOST_DRAWN,
     SEED,
     MOST_VECTORS,
     MOST_DELTAS,
@@ -37,11 +38,14 @@ from __future__ import annotations
     # whether steps without an act are cases too
     EVERY,
     P_WIDTH,
-) = range(31)
+) = range(32)
 
 BY_ACTOR, BY_ROW, BY_PAIR, BY_COORDINATION, BY_SENDER = range(5)
 """Domains: each actor, the receivers of the act's sender, all pairs, all pairs of both directions at once, all pairs
 sender by sender."""
+
+EVERYWHERE, WHERE_ACTED = 1, 2
+"""Where in the clock's array the intensity of drawn moments stands: of each pair, and of all pairs that have acted."""
 
 LEFT_OUT, NO_ACT = -1, -2
 """What stands for a chosen vector: an act with a missing statistic, a step without an act."""

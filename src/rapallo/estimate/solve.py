@@ -19,6 +19,7 @@ from rapallo.estimate.fit_result import FitResult, quantile
 from rapallo.estimate.joint import Joint
 from rapallo.estimate.likelihood import Likelihood, Streamed
 from rapallo.estimate.maximise import Prior, Top, maximise
+from rapallo.estimate.moments import Moments
 from rapallo.estimate.pool import Pooled, Scaled, choose_scales, tables
 from rapallo.estimate.residuals import residuals_of
 from rapallo.system.history import to_iso
@@ -83,7 +84,8 @@ def solve(
             if model == "joint":
                 yield Joint(cases, design, timed, layout.consent, rate=layout.rate)
             else:
-                yield Likelihood(cases, design, timed, layout.consent)
+                kind = Moments if cases.drawn is not None else Likelihood
+                yield kind(cases, design, timed, layout.consent)
 
     own = len(names) if layout.consent is None else layout.consent
     census = take_census(parts(), own - int(deviates.sum()), model == "consent")
@@ -183,7 +185,10 @@ def solve(
             **facts,
         },
         pooled=pooled,
-        residuals=residuals_of(
+        # of the time between drawn moments nothing is known
+        residuals=None
+        if timed and facts.get("controls")
+        else residuals_of(
             [census.only] if census.only else parts(),
             top.theta,
             shown,

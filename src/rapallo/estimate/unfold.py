@@ -250,7 +250,7 @@ def draw(P, I, F, M, Z, ZI, V, VI, T, NS, NL, XD, ND, case):
             kinds += 1
         NS[2 * vector + 1] += 1
         vector = np.int64(-1)
-        while vector < 0 and kinds < most_drawn(P) - 1:
+        while vector < 0 and kinds < P[at.MOST_DRAWN] - 1:
             taken += 1
             place += 1 + np.int64(math.log(1.0 - uniform(P[at.SEED], P[at.STEP], taken)) / rare)
             if place >= n * n:
@@ -272,9 +272,53 @@ def draw(P, I, F, M, Z, ZI, V, VI, T, NS, NL, XD, ND, case):
 
 
 @compiled
-def most_drawn(P):
-    """More distinct vectors than are ever drawn: so far above what is expected that the bound is never met."""
-    return 8 * P[at.CONTROLS] + 256
+def draw_moments(P, I, F, M, Z, ZI, V, VI, T, XD, ND, AP, EL, span, case):
+    """Write down the pair that acted, and moments drawn from the time before: their pairs' vectors.
+
+    Moments come at a constant intensity for each pair, and at a further one that all pairs share that have acted
+    before; beside each stands how many those were, or 0 where its pair is none of them. Gives the vector that acted.
+    """
+    n = P[at.ACTORS]
+    picked = np.int64(-1)
+    first = P[at.DELTAS]
+    if case >= 0:
+        if not allowed(P, I, F, M, case // n, case % n):
+            return -1
+        picked = vector_of(P, Z, ZI, V, VI, T, case)
+        if picked < 0:
+            P[at.WHERE] = case
+            return -1 if P[at.SKIP_MISSING] == 1 else -2
+        XD[P[at.DELTAS]] = picked
+        ND[P[at.DELTAS]] = AP[0] if AP[1 + n * n + case] == 1 else 0
+        P[at.DELTAS] += 1
+    taken = np.int64(0)
+    for part in range(2):
+        length = EL[at.EVERYWHERE] * span * n * n
+        if part == 1:
+            length = EL[at.WHERE_ACTED] * span if AP[0] > 0 else 0.0
+        reached = 0.0
+        while P[at.DELTAS] - first < P[at.MOST_DRAWN]:
+            taken += 1
+            reached -= math.log(1.0 - uniform(P[at.SEED], P[at.STEP], taken))
+            if reached >= length:
+                break
+            place = np.int64(reached / length * (n * n if part == 0 else AP[0]))
+            if part == 1:
+                place = AP[1 + place]
+            if allowed(P, I, F, M, place // n, place % n):
+                vector = vector_of(P, Z, ZI, V, VI, T, place)
+                if vector < 0 and P[at.SKIP_MISSING] == 0:
+                    P[at.WHERE] = place
+                    return -2
+                if vector >= 0:
+                    XD[P[at.DELTAS]] = vector
+                    ND[P[at.DELTAS]] = AP[0] if AP[1 + n * n + place] == 1 else 0
+                    P[at.DELTAS] += 1
+    if case >= 0 and AP[1 + n * n + case] == 0:
+        AP[1 + n * n + case] = 1
+        AP[1 + AP[0]] = case
+        AP[0] += 1
+    return picked
 
 
 def _unfold(
@@ -313,6 +357,7 @@ def _unfold(
     OP,
     OS,
     EL,
+    AP,
 ):
     n = P[at.ACTORS]
     while P[at.STEP] < P[at.STEPS]:
@@ -354,7 +399,7 @@ def _unfold(
         sender = SS[step]
         receiver = SR[step]
         sampled = P[at.DOMAIN] == at.BY_PAIR and P[at.CONTROLS] > 0
-        room = n if P[at.DOMAIN] == at.BY_ROW else most_drawn(P) if sampled else P[at.TOUCHED]
+        room = n if P[at.DOMAIN] == at.BY_ROW else P[at.MOST_DRAWN] if sampled else P[at.TOUCHED]
         if 2 * (P[at.VECTORS] + room) > T.shape[0] or P[at.VECTORS] + room > C.shape[0]:
             return at.MORE_VECTORS
         if P[at.DELTAS] + 2 * room > XD.shape[0]:
@@ -362,7 +407,14 @@ def _unfold(
         picked = np.int64(-1)
         if sampled:
             P[at.TOUCHED] = 0
-            if sender >= 0:
+            if P[at.EVERY] == 1:
+                case = sender * n + receiver if sender >= 0 else -1
+                picked = draw_moments(P, I, F, M, Z, ZI, V, VI, T, XD, ND, AP, EL, SD[step], case)
+                EL[0] += SD[step]
+                P[at.EPOCH] += 1
+                if picked == -2:
+                    return at.NOT_A_NUMBER
+            elif sender >= 0:
                 picked = draw(P, I, F, M, Z, ZI, V, VI, T, NS, NL, XD, ND, sender * n + receiver)
                 P[at.EPOCH] += 1
                 if picked == -2:
@@ -435,7 +487,7 @@ _KINDS = [
     *(_F64, _I64, _F64, _I64, _I64),  # Z ZI V VI T
     *(_I64, _I64, _I64, _I64, _I8),  # ST TL DC DL DM
     *(_I64, _I64, _I64, _I64, _F64, _F64),  # N NS NL C E SI
-    *(_I64, _I64, _I64, _I64, _I64, _F64),  # XD ND OC OP OS EL
+    *(_I64, _I64, _I64, _I64, _I64, _F64, _I64),  # XD ND OC OP OS EL AP
 ]
 with cached_here(__file__, "places.py", "keep_up.py", "../engine/call.py", "../engine/layout.py"):
     unfold = njit(f"int64({','.join(_KINDS)})", cache=True, nogil=True, error_model="numpy", _nrt=False)(_unfold)

@@ -116,7 +116,8 @@ class Unfolding:
     together
         For each step the number of the occasion whose acts are one event, or -1.
     controls, seed
-        Draw about so many options that were not chosen (0: take all), by this seed.
+        Draw about so many options that were not chosen (0: take all), by this seed. Where steps without an act are
+        cases too, these are moments, as many for each act.
     """
 
     actors: int
@@ -291,6 +292,15 @@ class Pass:
         P[at.SOURCES], P[at.STEPS] = len(plan.sources), len(plan.sender)
         P[at.SKIP_MISSING], P[at.CONTROLS], P[at.SEED] = plan.skip_missing, plan.controls, plan.seed
         P[at.EPOCH], P[at.EVERY] = 1, plan.every
+        self.EL, self.AP = np.zeros(3), np.zeros(1, dtype=np.int64)
+        P[at.MOST_DRAWN] = 8 * max(plan.controls, 0) + 256  # so far above what is expected that it is never met
+        if plan.every and plan.controls:
+            drawn = plan.controls * int((plan.sender >= 0).sum())
+            time = float(plan.elapsed.sum())
+            self.EL[1:] = 0.5 * drawn / time / max(int(plan.mask.sum()), 1), 0.5 * drawn / time
+            self.AP = np.zeros(2 * pairs + 1, dtype=np.int64)
+            longest = (self.EL[at.EVERYWHERE] * pairs + self.EL[at.WHERE_ACTED]) * float(plan.elapsed.max(initial=0.0))
+            P[at.MOST_DRAWN] += int(2 * longest)
         # a vector is held in statistics, design and gradient, beside its place in the table and its sums
         P[at.MOST_VECTORS] = int(min(bytes_ / (24 * terms + 96), 2**62))
         P[at.MOST_DELTAS] = int(min(bytes_ / 32, 2**62))
@@ -318,7 +328,6 @@ class Pass:
         self.XD, self.ND = np.zeros(length, np.int64), np.zeros(length, np.int64)
         self.OC, self.OS = np.zeros(acts + 1, np.int64), np.zeros(acts + 1, np.int64)
         self.OP = np.zeros(acts + 2, np.int64)
-        self.EL = np.zeros(1)
         self.I = np.array([*self.integers, 0], dtype=np.int64)
         self.G = np.array([*self.settings, 0.0])
         P[at.J_PLACES] = 2 * max(pairs, n) + 2
@@ -335,7 +344,7 @@ class Pass:
                 *(plan.elapsed, plan.sender, plan.receiver),
                 *(self.Z, self.Z.view(np.int64), self.V, self.V.view(np.int64), self.T),
                 *(self.ST, self.TL, self.DC, self.DL, self.DM, self.N, self.NS, self.NL, self.C, self.E, self.SI),
-                *(self.XD, self.ND, self.OC, self.OP, self.OS, self.EL),
+                *(self.XD, self.ND, self.OC, self.OP, self.OS, self.EL, self.AP),
             )
             if status in (at.DONE, at.BLOCK_FULL):
                 return int(status)
@@ -344,7 +353,7 @@ class Pass:
             if status == at.NOT_A_NUMBER:
                 self.refuse_missing()
             elif status == at.MORE_DELTAS:
-                more = 2 * len(self.XD) + 2 * max(self.pairs, 16 * abs(plan.controls) + 512)
+                more = 2 * len(self.XD) + 2 * max(self.pairs, int(P[at.MOST_DRAWN]))
                 self.XD, self.ND = _longer(self.XD, more), _longer(self.ND, more)
             else:
                 self.widen()
@@ -358,7 +367,7 @@ class Pass:
     def widen(self) -> None:
         """Make room for more distinct vectors."""
         P, terms = self.P, int(self.P[at.TERMS])
-        self.room = 2 * self.room + max(self.pairs, 16 * abs(self.plan.controls) + 512)
+        self.room = 2 * self.room + max(self.pairs, int(P[at.MOST_DRAWN]))
         self.V = _longer(self.V, self.room * terms)
         self.NS, self.NL = _longer(self.NS, 2 * self.room), _longer(self.NL, self.room)
         self.C, self.E, self.SI = (_longer(each, self.room) for each in (self.C, self.E, self.SI))
@@ -371,6 +380,11 @@ class Pass:
         shapes = {at.BY_ROW: "listed", at.BY_COORDINATION: "coordination", at.BY_SENDER: "senders"}
         shape = shapes.get(plan.domain, "running")
         shape = "listed" if plan.controls else shape
+        drawn = None
+        if plan.every and plan.controls:
+            shape, acted = "moments", ND[:deltas].astype(float)
+            shared = self.EL[at.WHERE_ACTED] / np.where(acted > 0, acted, np.inf)
+            drawn = self.EL[at.EVERYWHERE] + shared
         return Cases(
             statistics=V[: vectors * int(P[at.TERMS])]
             .reshape(vectors, int(P[at.TERMS]))[:, : len(plan.columns)]
@@ -386,6 +400,7 @@ class Pass:
             together=None if plan.together is None else plan.together[OS[:count]],
             actors=self.n,
             elapsed=end,
+            drawn=drawn,
         )
 
 
