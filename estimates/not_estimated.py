@@ -9,26 +9,24 @@ from entries import write_parameters
 import rapallo as rp
 
 REASONS = {
-    "recognise_de_facto": "The record has the dealings of the main partners and of a few other polities: a selection, "
-    "in which a missing row may be an act.",
-    "open_talks": "The talks on record were chosen around Soviet policy: those held elsewhere are on no record.",
-    "offer_talks": "The talks on record are those that left a trace in the pages; with the small states they are thin.",
-    "refuse_talks": "Refusals are on record where a source spoke of one: a selection.",
-    "conclude_trade_agreement": "The agreements on record are from fewer than half of the partners: a selection.",
-    "denounce_trade_agreement": "Two agreements on record were denounced, of a selection.",
-    "conclude_treaty": "The record has the treaties of the USSR and some of others, and each side chooses among all: "
-    "from a part nothing can be told.",
+    "recognise_de_facto": "How often is not told: the record has the dealings of the main partners, a selection.",
+    "open_talks": "How often is not told: the talks on record were chosen around Soviet policy.",
+    "offer_talks": "How often is not told: the talks on record are those that left a trace in the pages.",
+    "refuse_talks": "How often is not told: refusals are on record where a source spoke of one.",
+    "conclude_trade_agreement": "How often is not told: the agreements on record are from fewer than half of the "
+    "partners.",
+    "denounce_trade_agreement": "How often is not told: two agreements on record were denounced, of a selection.",
+    "conclude_treaty": "How often is not told: of the treaties among others than the USSR the record has a selection.",
     "denounce_alliance": "No alliance on record was ended by a dated act in 1921-39.",
-    "cooperate_secretly": "One link is on record, and none was looked for elsewhere.",
-    "end_cooperation": "One case.",
-    "exchange_officers": "Full lists are of 1926, 1927 and 1931; of other years there is a selection.",
-    "expose_cooperation": "One case.",
+    "cooperate_secretly": "How often is not told: one link is on record, and none was looked for elsewhere.",
+    "exchange_officers": "How often is not told: full lists are of 1926, 1927 and 1931, and of other years there is a "
+    "selection.",
     "discover_cooperation": "When a government found out is on record nowhere as a dated act.",
     "rearm_openly": "No dated act on record.",
-    "subvert": "Four dated acts, and what never came to light is unknown.",
-    "expose_subversion": "Raids and letters of note are on record, smaller ones are not: a selection.",
-    "sanction": "One case, Italy in 1935: fifty states by one vote are one decision.",
-    "lift_sanction": "One case, Italy in 1936: fifty states by one vote are one decision.",
+    "subvert": "How often is not told: what never came to light is unknown.",
+    "expose_subversion": "How often is not told: raids and letters of note are on record, smaller ones are not.",
+    "sanction": "One case, Italy in 1935: fifty-two states by one vote are one decision.",
+    "lift_sanction": "One case, Italy in 1936: fifty-two states by one vote are one decision.",
     "league": "One case found among nine, and how each member voted is known of a few.",
     "hidden_capability": "Nobody recorded a value of it.",
     "skill": "Nobody recorded a value of it.",

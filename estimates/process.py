@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import numpy as np
 from entries import write_learned
+from numpy.typing import NDArray
 
 import rapallo as rp
 from rapallo.estimate.learn import learn
 from rapallo.estimate.learned import Learned
+from rapallo.estimate.relative import learn_relative
 from rapallo.scenario.parameter import NORMAL_95
 from rapallo.scenario.scenario import Scenario
 
 DRAWS = 5
+FEW = 2
+"""Draws for the doubt about the priors."""
 
 
 def estimate(process: str, script: str, said: str | None, **choices: Any) -> Learned:
@@ -35,21 +41,57 @@ def estimate(process: str, script: str, said: str | None, **choices: Any) -> Lea
     choices
         Handed on to :func:`rapallo.estimate.learn.learn`.
     """
+
+    def told(scenario: Scenario, draws: int) -> Learned:
+        return learn(scenario, process, imputations=draws, **choices)
+
+    return learnt(told, script, said)
+
+
+def estimate_selection(process: str, script: str, said: str | None, pairs: Sequence[tuple[str, str]]) -> Learned:
+    """Learn from a record that is a selection: whom and in what order, never how often.
+
+    Parameters
+    ----------
+    process, script, said
+        As for :func:`estimate`.
+    pairs
+        Senders and receivers whose acts the record follows; ``*`` stands for everybody.
+    """
+
+    def told(scenario: Scenario, draws: int) -> Learned:
+        says = " and ".join(f"{sender} to {receiver}".replace("*", "anybody") for sender, receiver in pairs)
+        return learn_relative(scenario, process, among(scenario, pairs), says, imputations=draws)
+
+    return learnt(told, script, said)
+
+
+def among(scenario: Scenario, pairs: Sequence[tuple[str, str]]) -> NDArray[np.bool_]:
+    """Give some pairs as a table of all."""
+    actors = np.array(scenario.tables.actor_ids)
+    found = np.zeros((len(actors), len(actors)), dtype=bool)
+    for sender, receiver in pairs:
+        found |= np.outer((actors == sender) | (sender == "*"), (actors == receiver) | (receiver == "*"))
+    return found
+
+
+def learnt(told: Callable[[Scenario, int], Learned], script: str, said: str | None) -> Learned:
+    """Learn, print, doubt, write."""
     parser = argparse.ArgumentParser(description=said)
     parser.add_argument("--draws", type=int, default=DRAWS, help="of dates, readings and what is unknown")
     parser.add_argument("--dry", action="store_true", help="write nothing")
     arguments = parser.parse_args()
     scenario = rp.load("interwar")
-    found = learn(scenario, process, imputations=arguments.draws, **choices)
+    found = told(scenario, arguments.draws)
     print(found.summary())
-    print(loosened(scenario, found, **choices))
+    print(loosened(scenario, found, told))
     if not arguments.dry:
         changed = write_learned(scenario, [found], f"estimates/{Path(script).name}")
         print(f"written: {', '.join(changed) or 'nothing has changed'}")
     return found
 
 
-def loosened(scenario: Scenario, found: Learned, **choices: Any) -> str:
+def loosened(scenario: Scenario, found: Learned, told: Callable[[Scenario, int], Learned]) -> str:
     """Say where the estimate hangs on the prior: with every prior twice as wide, what moves by more than its spread."""
     parameters = dict(scenario.parameters)
     for name in found.names:
@@ -58,11 +100,10 @@ def loosened(scenario: Scenario, found: Learned, **choices: Any) -> str:
         parameters[name] = replace(
             each, prior_value=mean, prior_range=(mean - 2.0 * NORMAL_95 * sd, mean + 2.0 * NORMAL_95 * sd)
         )
-    wide = learn(replace(scenario, parameters=parameters), found.process, imputations=0, **choices)
-    told = learn(scenario, found.process, imputations=0, **choices)
+    before, after = (told(each, FEW) for each in (scenario, replace(scenario, parameters=parameters)))
     moved = [
-        f"{name} {before:.2f} to {after:.2f}"
-        for name, before, after, sd in zip(told.names, told.mean, wide.mean, told.sd, strict=True)
-        if abs(after - before) > sd
+        f"{name} {one:.2f} to {other:.2f}"
+        for name, one, other, sd in zip(before.names, before.mean, after.mean, before.sd, strict=True)
+        if abs(other - one) > sd
     ]
     return f"with priors twice as wide, moved by more than a standard deviation: {', '.join(moved) or 'none'}"

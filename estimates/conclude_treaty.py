@@ -1,0 +1,10 @@
+"""Political treaties of the USSR, and with whom.
+
+The record is a selection: told is which act it was, and not how often.
+``python estimates/conclude_treaty.py`` fits them and writes their numbers.
+"""
+
+from process import estimate_selection
+
+if __name__ == "__main__":
+    estimate_selection("conclude_treaty", __file__, __doc__, [("USSR", "*"), ("*", "USSR")])
