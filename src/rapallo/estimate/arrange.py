@@ -16,7 +16,7 @@ from rapallo.estimate import places as at
 from rapallo.estimate.design import GROUPS, Layout
 from rapallo.estimate.event_data import NO_CHANGES, Attribute, Changes, EventData, Network
 from rapallo.estimate.fading import fading
-from rapallo.estimate.formula import Formula, Statistic
+from rapallo.estimate.formula import FORMED, Formula, Statistic
 from rapallo.estimate.model import DOMAINS
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
 from rapallo.system.history import as_day, to_iso
@@ -39,6 +39,7 @@ class Choices:
     seed: int = 0
     allowed: NDArray[np.bool_] | None = None
     together: Sequence[str] | None = None
+    opportunities: Sequence[NDArray[np.int64]] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +129,8 @@ class _Arranger:
                 f"the intercept is left out: every option of a {model} has it, so it cannot be told from nothing"
             )
         intercept = self.formula.intercept and model not in ("choice", "coordination", "joint")
+        if timed and self.choices.opportunities is not None:
+            raise RapalloError("opportunities=… hold at the acts alone: leave the intercept out")
         if timed and self.choices.controls:
             self.warnings.append(
                 f"{self.choices.controls} moments are drawn for each act: the log-likelihood is that of telling acts "
@@ -149,7 +152,7 @@ class _Arranger:
             domain=self.domain,
             sources=self.sources,
             columns=columns,
-            changes=self._changes(step_time),
+            changes=self._changes(step_time, step_act),
             elapsed=np.maximum(elapsed, 0.0) / unit if timed else np.zeros(len(step_time)),
             sender=sender,
             receiver=receiver,
@@ -211,7 +214,11 @@ class _Arranger:
         mask = np.ones((self.n, self.n), dtype=bool) if self.choices.allowed is None else self.choices.allowed.copy()
         if mask.shape != (self.n, self.n):
             raise RapalloError(f"the mask of allowed pairs is {mask.shape}; it must be ({self.n}, {self.n})")
-        np.fill_diagonal(mask, self.domain == at.BY_ACTOR)
+        first, second = self.data.networks[self.network].modes
+        np.fill_diagonal(mask, (self.data.mode == first) & (self.domain == at.BY_ACTOR))
+        if self.domain != at.BY_ACTOR:
+            pairs = np.outer(self.data.mode == first, self.data.mode == second)
+            mask &= pairs.T if self.choices.model == "consent" else pairs
         if self.choices.model == "intensity" and not self.directed:
             mask = np.triu(mask)
         return mask
@@ -224,6 +231,8 @@ class _Arranger:
             name = reads[slot]
             if name.startswith(GROUPS):
                 bound.append(self._group(name.removeprefix(GROUPS)))
+            elif name.startswith(FORMED):
+                bound.append(self._formed(name.removeprefix(FORMED)))
             elif name in self.data.networks:
                 bound.append(self._network(name, statistic))
             else:
@@ -275,6 +284,36 @@ class _Arranger:
             changes = fading(changes, self.n, half_life, tick, float(self.acts.time.max(initial=-np.inf)))
             self.windowed.add(len(self.sources))
         return self._keep(key, Source(name, at.MATRIX, initial, not network.directed), changes)
+
+    def _formed(self, name: str) -> int:
+        """Place the numbers of a network's ties, in the order in which they form."""
+        key = (name, FORMED)
+        if key in self.place:
+            return self.place[key]
+        network = self.data.networks[name]
+        self._check_network(network)
+        stands = np.nan_to_num(network.initial, nan=0.0).copy()
+        changes = network.changes
+        numbers = np.zeros(len(changes))
+        formed = np.zeros(len(changes), dtype=bool)
+        for k in np.argsort(changes.time, kind="stable"):
+            first, second = changes.first[k], changes.second[k]
+            value = float(np.nan_to_num(changes.value[k], nan=0.0))
+            before = stands[first, second]
+            stands[first, second] = before + value if changes.adds[k] else value
+            if not network.directed:
+                stands[second, first] = stands[first, second]
+            formed[k] = before <= 0.0 < stands[first, second]
+            numbers[k] = formed.sum()
+        told = Changes(
+            changes.time[formed],
+            changes.first[formed],
+            changes.second[formed],
+            numbers[formed],
+            np.zeros(int(formed.sum()), dtype=bool),
+            changes.row[formed],
+        )
+        return self._keep(key, Source(FORMED + name, at.MATRIX, np.zeros((self.n, self.n)), not network.directed), told)
 
     def _group(self, by: str) -> int:
         """Place what tells the group of an option: its sender, its receiver or the year."""
@@ -328,7 +367,8 @@ class _Arranger:
         values, changes = attribute.initial.copy(), attribute.changes
         order = np.argsort(changes.time, kind="stable")
         changes = Changes(*(getattr(changes, name)[order] for name in Changes.__slots__))
-        unknown, unsaid = np.isnan(values), np.isnan(changes.value)
+        said_of = np.isin(self.data.mode, attribute.modes)
+        unknown, unsaid = np.isnan(values) & said_of, np.isnan(changes.value)
         if self.choices.missing == "refuse" and (unknown.any() or unsaid.any()):
             if unknown.any():
                 where = f"the actors {_few([self.data.actors[k] for k in np.flatnonzero(unknown)])}"
@@ -338,10 +378,10 @@ class _Arranger:
                 f"attribute {attribute.name!r} is missing for {where}; choose a rule: missing='mean' or 'leave out'"
             )
         if self.choices.missing == "mean" and (unknown.any() or unsaid.any()):
-            if unknown.all():
+            if unknown[said_of].all():
                 raise RapalloError(f"attribute {attribute.name!r} is missing for every actor: there is no mean")
             values[unknown] = np.nanmean(attribute.initial)
-            changes = _filled(values, changes)
+            changes = _filled(values, changes, said_of)
             self.warnings.append(
                 f"{attribute.name}: {int(unknown.sum())} initial and {int(unsaid.sum())} later values are missing and "
                 "stand at the mean of the other actors"
@@ -375,7 +415,35 @@ class _Arranger:
         order = np.lexsort((act, time))
         return time[order], act[order], start, int((~at_act).sum())
 
-    def _changes(self, step_time: NDArray[np.float64]) -> ChangeTable:
+    def _opportunities(self, step_act: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], Any]:
+        """Open before each act the receivers that it could choose among, and close all others."""
+        said = self.choices.opportunities
+        assert said is not None
+        order = np.argsort(self.given.time, kind="stable")
+        base = self._mask()
+        now = base.copy()
+        steps, codes, values = [], [], []
+        for step, act in enumerate(step_act):
+            if act < 0:
+                continue
+            open_now = np.zeros(self.n, dtype=bool)
+            open_now[said[order[act]]] = True
+            senders = np.arange(self.n)
+            if self.domain == at.BY_ROW:
+                senders = self.acts.first[act : act + 1]
+            goal = base[senders] & open_now
+            if self.domain == at.BY_COORDINATION:
+                goal &= open_now[:, None]
+            row, column = np.nonzero(goal != now[senders])
+            now[senders] = goal
+            block = np.zeros((len(row), at.C_WIDTH), dtype=np.int64)
+            block[:, at.C_KIND], block[:, at.C_FIRST], block[:, at.C_SECOND] = at.ALLOW, senders[row], column
+            steps.append(np.full(len(row), step))
+            codes.append(block)
+            values.append(goal[row, column].astype(float))
+        return np.concatenate(steps), np.concatenate(codes), np.concatenate(values)
+
+    def _changes(self, step_time: NDArray[np.float64], step_act: NDArray[np.int64]) -> ChangeTable:
         blocks: list[NDArray[np.int64]] = []
         values, steps, times, ranks, rows = [], [], [], [], []
         ordered = [k for k, each in enumerate(self.sources) if each.kind == at.VECTOR]
@@ -408,6 +476,14 @@ class _Arranger:
             inside = (left < len(step_time)) & (step_time[np.minimum(left, len(step_time) - 1)] == arrivals.time)
             left = left + (inside & (arrivals.time > self.start))
         steps.append(left)
+        if self.choices.opportunities is not None and (step_act >= 0).any():
+            opened, block, value = self._opportunities(step_act)
+            blocks.append(block)
+            values.append(value)
+            times.append(step_time[opened])
+            ranks.append(np.full(len(opened), -2))
+            rows.append(np.zeros(len(opened), dtype=np.int64))
+            steps.append(opened)
         step = np.concatenate(steps)
         order = np.lexsort((np.concatenate(ranks), np.concatenate(times), step))
         return ChangeTable(
@@ -418,14 +494,14 @@ class _Arranger:
         )
 
 
-def _filled(initial: NDArray[np.float64], changes: Changes) -> Changes:
+def _filled(initial: NDArray[np.float64], changes: Changes, said_of: NDArray[np.bool_]) -> Changes:
     """Put the mean of the other actors' current values where a change has none."""
-    current, value = initial.copy(), changes.value.copy()
-    total = current.sum()
+    current, value = np.where(said_of, initial, 0.0), changes.value.copy()
+    total, count = current.sum(), int(said_of.sum())
     for k in range(len(changes)):
         node = changes.first[k]
         if np.isnan(value[k]):
-            value[k] = (total - current[node]) / (len(current) - 1)
+            value[k] = (total - current[node]) / (count - 1)
         elif changes.adds[k]:
             value[k] += current[node]
         total += value[k] - current[node]
@@ -447,5 +523,7 @@ def check_switches(choices: Choices) -> None:
     """
     if choices.missing not in MISSING:
         raise UnknownNameError("rule for missing values", choices.missing, MISSING)
+    if choices.opportunities is not None and choices.model not in ("choice", "coordination", "intensity"):
+        raise RapalloError("opportunities=… are of the models choice, coordination and intensity")
     if choices.change not in (None, "form", "end"):
         raise UnknownNameError("change", str(choices.change), ("form", "end"))

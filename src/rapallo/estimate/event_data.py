@@ -60,22 +60,27 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Ties among the actors: how they stand at first, and every change."""
+    """Ties among the actors: how they stand at first, every change, and which modes they lead from and to."""
 
     name: str
     directed: bool
     initial: NDArray[np.float64]
     changes: Changes
+    modes: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
-    """A number of each actor: at first, and every change; ``words`` where the table held text."""
+    """A number of each actor: at first, and every change; ``words`` where the table held text.
+
+    ``modes``: of which modes it says something; the others have no such number.
+    """
 
     name: str
     initial: NDArray[np.float64]
     changes: Changes
     words: tuple[str, ...] = ()
+    modes: tuple[int, ...] = (0,)
 
 
 NO_CHANGES = Changes(
@@ -147,6 +152,8 @@ class EventData:
             raise RapalloError(f"two actors are called {twice!r}; each needs a name of its own")
         if not names:
             raise RapalloError("there are no actors")
+        self.modes: tuple[str, ...] = ("actor",)
+        self.mode: NDArray[np.int64] = np.zeros(len(names), dtype=np.int64)
         self.present: NDArray[np.bool_] = np.ones(len(names), dtype=bool)
         if table is not None:
             for name in table.columns:
@@ -160,10 +167,67 @@ class EventData:
     def __repr__(self) -> str:
         networks = ", ".join(f"{each.name} ({len(each.changes)} changes)" for each in self.networks.values())
         attributes = f"; attributes: {', '.join(self.attributes)}" if self.attributes else ""
-        return f"<EventData: {len(self.actors)} actors{attributes}" + (f"; networks: {networks}>" if networks else ">")
+        counts = ", ".join(f"{int((self.mode == k).sum())} {each}s" for k, each in enumerate(self.modes))
+        return f"<EventData: {counts}{attributes}" + (f"; networks: {networks}>" if networks else ">")
+
+    def with_mode(self, name: str, nodes: Frame | Sequence[str], *, label: str | None = None) -> EventData:
+        """Add nodes of another mode, such as organisations that actors join or events that they attend.
+
+        Parameters
+        ----------
+        name
+            What each of them is; those given at first are of the mode ``actor``.
+        nodes, label
+            As for :class:`EventData`. No name may be that of an actor.
+
+        Raises
+        ------
+        RapalloError
+            If networks are there already, or a name is taken.
+
+        Examples
+        --------
+        >>> joined = {"time": [1, 2], "sender": ["a", "b"], "receiver": ["League", "League"]}
+        >>> data = EventData(["a", "b"]).with_mode("organisation", ["League", "Entente"])
+        >>> data.with_network("member", changes=joined, modes=("actor", "organisation"))
+        <EventData: 2 actors, 2 organisations; networks: member (2 changes)>
+        """
+        if self.networks:
+            raise RapalloError("add every mode before the first network: networks have a place for each node")
+        if name in self.modes:
+            raise RapalloError(f"there is a mode {name!r} already")
+        more = EventData(nodes, label=label, unit=self.unit)
+        twice = [each for each in more.actors if each in self._index]
+        if twice:
+            raise RapalloError(f"{twice[0]!r} is the name of a node already; each needs a name of its own")
+        made = self._copy("with_mode", (name, nodes), {"label": label})
+        before, count = len(self.actors), len(more.actors)
+        made.actors = (*self.actors, *more.actors)
+        made._index = {each: place for place, each in enumerate(made.actors)}
+        made.modes = (*self.modes, name)
+        made.mode = np.concatenate([self.mode, np.full(count, len(self.modes))])
+        made.present = np.concatenate([self.present, more.present])
+        for each in self.attributes.values():
+            values = np.concatenate([each.initial, np.full(count, np.nan)])
+            made.attributes[each.name] = replace(each, initial=values)
+        for each in more.attributes.values():
+            known = made.attributes.get(each.name)
+            if known is not None and (known.words or each.words):
+                raise RapalloError(f"{each.name!r} holds words, which two modes cannot share; give it another name")
+            before_it = np.full(before, np.nan) if known is None else known.initial[:before]
+            modes = (len(self.modes),) if known is None else (*known.modes, len(self.modes))
+            values = np.concatenate([before_it, each.initial])
+            made.attributes[each.name] = replace(each, initial=values, modes=modes)
+        return made
 
     def with_network(
-        self, name: str, *, changes: Frame | None = None, initial: Frame | None = None, directed: bool = True
+        self,
+        name: str,
+        *,
+        changes: Frame | None = None,
+        initial: Frame | None = None,
+        directed: bool = True,
+        modes: tuple[str, str] = ("actor", "actor"),
     ) -> EventData:
         """Add a network.
 
@@ -174,27 +238,44 @@ class EventData:
         changes
             Table with ``time``, ``sender``, ``receiver`` and ``increment`` or ``replace``.
         initial
-            How it stands at first: a square matrix in the order of the actors, or a table with
-            ``sender``, ``receiver`` and ``value`` (1 where there is no such column).
+            How it stands at first: a matrix with a row for each node that ties lead from and a column for each
+            that they lead to, in the order of the nodes, or a table with ``sender``, ``receiver`` and ``value``
+            (1 where there is no such column).
         directed
             Where false, each change holds in both directions.
+        modes
+            The modes that ties lead from and to (see :meth:`with_mode`). Only such pairs can act where the acts
+            are of this network.
 
         Raises
         ------
         RapalloError
-            With every row that names an unknown actor, ties an actor to itself or has no time.
+            With every row that names an unknown actor, ties an actor to itself, leads from or to a node of another
+            mode, or has no time.
         """
         self._new(name)
-        told = {"changes": changes, "initial": initial, "directed": directed}
+        told = {"changes": changes, "initial": initial, "directed": directed, "modes": modes}
+        for mode in modes:
+            if mode not in self.modes:
+                raise UnknownNameError("mode", mode, self.modes)
+        numbers = self.modes.index(modes[0]), self.modes.index(modes[1])
+        if not directed and numbers[0] != numbers[1]:
+            raise RapalloError(f"{name!r} leads from one mode to another; leave directed=True")
         n = len(self.actors)
         matrix = np.zeros((n, n))
         if initial is not None and hasattr(initial, "shape") and not hasattr(initial, "columns"):
             matrix = np.array(initial, dtype=float)
+            sides = [np.flatnonzero(self.mode == number) for number in numbers]
+            if matrix.shape == (len(sides[0]), len(sides[1])):
+                whole = np.zeros((n, n))
+                whole[np.ix_(*sides)] = matrix
+                matrix = whole
             if matrix.shape != (n, n):
                 raise RapalloError(f"the initial matrix of {name!r} is {matrix.shape}; it must be ({n}, {n})")
         elif initial is not None:
             table = _frame(initial)
             rows = self._ties(table, f"initial ties of {name!r}")
+            self._of_modes(*rows, numbers, f"initial ties of {name!r}")
             matrix[rows[0], rows[1]] = np.asarray(table["value"], dtype=float) if "value" in table else 1.0
         np.fill_diagonal(matrix, 0.0)
         if not directed and not _same_both_ways(matrix):
@@ -207,8 +288,20 @@ class EventData:
             matrix = np.where(matrix != 0, matrix, matrix.T)
         made = self._copy("with_network", (name,), told)
         found = NO_CHANGES if changes is None else made._changes(_frame(changes), f"changes of {name!r}", True)
-        made.networks[name] = Network(name, directed, matrix, found)
+        self._of_modes(found.first, found.second, numbers, f"changes of {name!r}")
+        made.networks[name] = Network(name, directed, matrix, found, numbers)
         return made
+
+    def _of_modes(self, first: NDArray[np.int64], second: NDArray[np.int64], modes: tuple[int, int], what: str) -> None:
+        """Refuse rows that lead from or to a node of another mode."""
+        for side, nodes, mode in (("sender", first, modes[0]), ("receiver", second, modes[1])):
+            bad = np.flatnonzero(self.mode[nodes] != mode)
+            if len(bad):
+                who = self.actors[nodes[bad[0]]]
+                raise RapalloError(
+                    f"{what}, row {bad[0] + 1}: the {side} {who} is no {self.modes[mode]} but of the mode "
+                    f"{self.modes[self.mode[nodes[bad[0]]]]!r} ({len(bad)} such rows); say modes=…"
+                )
 
     def with_attribute(self, name: str, values: Mapping[str, float] | Sequence[float]) -> EventData:
         """Add a number of each actor, by name or in the order of the actors; NaN where unknown."""
@@ -222,7 +315,9 @@ class EventData:
         if len(column) != len(self.actors):
             raise RapalloError(f"attribute {name!r} has {len(column)} values for {len(self.actors)} actors")
         made = self._copy("with_attribute", (name, values), {})
-        made.attributes[name] = _attribute(name, column)
+        found = _attribute(name, column)
+        told = self.mode[~np.isnan(found.initial)]
+        made.attributes[name] = replace(found, modes=tuple(int(each) for each in np.unique(told)) or (0,))
         return made
 
     def with_attribute_changes(self, name: str, changes: Frame) -> EventData:

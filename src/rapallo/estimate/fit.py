@@ -36,6 +36,7 @@ def fit(
     start: float | str | None = None,
     end: float | str | None = None,
     allowed: NDArray[np.bool_] | None = None,
+    opportunities: Sequence[Sequence[str]] | None = None,
     occasions: str = "joint",
     controls: int = 0,
     impute: int = 0,
@@ -93,6 +94,9 @@ def fit(
         shape the state.
     allowed
         Which pairs can act at all, shape ``(actors, actors)``; for a history it narrows what its process allows.
+    opportunities
+        For each act, in the order of its table, the names of those who could be chosen then (where ties bind both
+        sides: who could take part). By default all that are present and allowed.
     occasions
         ``joint``: acts of one occasion on one day (for event data: at one instant, with one name in a column
         ``occasion`` of the table of acts) are one event with several ties, none of which has seen another;
@@ -165,6 +169,7 @@ def fit(
             ("network", network is not None),
             ("change", change is not None),
             ("controls", controls != 0),
+            ("opportunities", opportunities is not None),
         ):
             if given:
                 raise RapalloError(f"{word}=… does not go with a history: its process says what can be done")
@@ -227,6 +232,9 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
     check_switches(choices)
     left, right = split_formula(formula)
     acts, network, what, answers = _acts(data, told["events"], told["network"], left, choices)
+    if told["opportunities"] is not None:
+        choices = replace(choices, opportunities=_opportunities(data, told["opportunities"], len(acts)))
+        check_switches(choices)
     chosen = told["events"]
     if (
         told["occasions"] == "joint"
@@ -240,7 +248,7 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
     if name == "consent":
         choices = replace(choices, change=None, controls=0, allowed=None)
     parts = split_parts(right, name == "joint")
-    known = Names(tuple(data.networks), tuple(data.attributes), network)
+    known = Names(tuple(data.networks), tuple(data.attributes), network, _two_mode(data))
     if name != "joint":
         said = read_formula(parts[0], known, by_actor=name == "rate")
         return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
@@ -394,6 +402,19 @@ def _acts(
     return acts, belongs, what, answers
 
 
+def _two_mode(data: EventData) -> tuple[str, ...]:
+    return tuple(each.name for each in data.networks.values() if each.modes[0] != each.modes[1])
+
+
+def _opportunities(data: EventData, said: Sequence[Sequence[str]], acts: int) -> list[NDArray[np.int64]]:
+    """Read who could be chosen at each act."""
+    if isinstance(said, (str, Mapping)) or len(said) != acts:
+        raise RapalloError(
+            f"opportunities=… has one list of names for each of the {acts} acts, in their order; {len(said)} are given"
+        )
+    return [np.array([data._actor(name) for name in names], dtype=np.int64) for names in said]
+
+
 def _unfolded(
     data: EventData, arranged: Arranged, belongs: str, choices: Choices, what: str, memory: float
 ) -> Iterator[Cases]:
@@ -427,6 +448,12 @@ def _refusal(data: EventData, arranged: Arranged, act: int, belongs: str, choice
             return f"{where}: the {side} {data.actors[actor]} is not present then; mend its presence or drop the row"
     if choices.allowed is not None and not choices.allowed[acts.first[act], acts.second[act]]:
         return f"{where}: the pair lies outside the risk set (allowed)"
+    modes = data.networks[belongs].modes
+    if (int(data.mode[acts.first[act]]), int(data.mode[acts.second[act]])) != modes:
+        there = f"{data.modes[modes[0]]} to {data.modes[modes[1]]}"
+        return f"{where}: {belongs} leads from {there}, and this act does not"
+    if choices.opportunities is not None:
+        return f"{where}: the receiver is not among those who could be chosen then (opportunities)"
     if choices.change == "form":
         return f"{where}: the tie of {belongs} stands already; with change='form' a tie cannot form twice"
     if choices.change == "end":

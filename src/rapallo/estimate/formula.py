@@ -15,6 +15,11 @@ TRANSFORMS = ("log1p", "sqrt", "square")
 
 _NETWORK_SLOTS = ("network", "pair", "memory", "first", "second")
 _NO_CHANGE = ("identity", "abs", "pooled")
+HISTORIES = ("pooled", "sequential", "consecutive")
+"""Which two-paths count: all; those whose second tie formed after the first; those where it was the next to form."""
+
+FORMED = "formed in "
+"""What the name of the numbers of a network's ties, in the order in which they formed, begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +81,15 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a formula may name: networks and attributes, and the network that is meant where none is named."""
+    """What a formula may name: networks and attributes, and the network that is meant where none is named.
+
+    ``two_mode``: the networks that lead from one mode to another.
+    """
 
     networks: tuple[str, ...]
     attributes: tuple[str, ...]
     default: str
+    two_mode: tuple[str, ...] = ()
 
 
 def split_formula(text: str | Sequence[str]) -> tuple[str, str]:
@@ -186,16 +195,16 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     arguments = [each for each in arguments if each not in flags]
     weighted = "weighted" in flags or _true(keywords.pop("weighted", False))
     side = str(keywords.pop("type", "ego" if "ego" in flags else "alter" if "alter" in flags else ""))
-    if _true(keywords.pop("is_two_mode", False)):
-        raise RapalloError(f"{written!r}: two-mode networks cannot be estimated")
+    two_mode = _true(keywords.pop("is_two_mode", False))
     untied = _true(keywords.pop("ignore_repetitions", False))
     transform = str(keywords.pop("transformer_fn", keywords.pop("transform", "")))
     if transform in _NO_CHANGE:
         transform = ""
     if transform and transform not in TRANSFORMS:
         raise UnknownNameError("transform", transform, TRANSFORMS)
-    if str(keywords.pop("history", "pooled")) != "pooled":
-        raise RapalloError(f"{written!r}: a history other than 'pooled' cannot be estimated")
+    history = str(keywords.pop("history", "pooled"))
+    if history not in HISTORIES:
+        raise UnknownNameError("history", history, HISTORIES)
     spans = {key: keywords.pop(key, None) for key in ("window", "half_life", "tick")}
     for key, span in spans.items():
         if span is not None and not isinstance(span, (int, float, str)):
@@ -203,9 +212,20 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     if spans["half_life"] is not None and spans["window"] is not None:
         raise RapalloError(f"{written!r}: acts either fade or drop out of a window, not both")
     weighted = weighted or spans["half_life"] is not None
+    if history != "pooled":
+        if any(span is not None for span in spans.values()):
+            raise RapalloError(f"{written!r}: history={history} goes with no window and no half-life")
+        if get_effect(name).name not in ("transitivity", "cycle"):
+            raise RapalloError(f"{written!r}: of history={history} there are trans and cycle")
+        name = f"{'trans' if get_effect(name).name == 'transitivity' else 'cycle'}_sequential"
+        keywords["directly"] = float(history == "consecutive")
     effect = _effect(name, side == "ego" or by_actor, side == "ego", weighted)
     settings = {key: keywords.pop(key) for key in dict(effect.settings) if key in keywords}
     reads = _bind(effect, [str(each) for each in arguments], keywords, names, written)
+    if two_mode and not any(name in names.two_mode for name in reads.values()):
+        raise RapalloError(
+            f"{written!r}: no network that it reads leads from one mode to another; give it modes=… in with_network"
+        )
     statistic = Statistic(
         effect.name,
         tuple(reads.items()),
@@ -240,6 +260,9 @@ def _bind(
     left = list(arguments)
     slots = [slot for slot in effect.reads if slot not in reads]
     for place, slot in enumerate(slots):
+        if slot == "formed" and slot not in known:
+            reads[slot] = FORMED + reads.get("network", names.default)
+            continue
         short = len(left) < len(slots) - place
         if slot in _NETWORK_SLOTS and (not left or (short and left[0] in names.attributes)):
             reads[slot] = names.default
@@ -254,6 +277,8 @@ def _bind(
             f"{written!r}: {effect.name} reads {', '.join(effect.reads) or 'nothing'}; {left[0]!r} is too many"
         )
     for slot, name in reads.items():
+        if slot == "formed" and name.removeprefix(FORMED) in names.networks:
+            continue
         if name not in known:
             raise UnknownNameError(f"network or attribute (in {written!r})", name, known)
         if slot in _NETWORK_SLOTS and name in names.attributes:
