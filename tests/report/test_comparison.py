@@ -138,20 +138,73 @@ def test_parting_says_when_and_how_much(both):
     assert str(found).startswith("Of the acts after the change")
 
 
-def test_a_reading_that_no_run_reads_turns_nothing_and_others_are_run(both):
-    from rapallo.experiment.turned_by import clearest, turned_by
+def test_the_card_says_what_readings_were_tried_and_what_was_not(both, interwar):
+    from rapallo.experiment.ensemble import ensemble
 
-    ways = ["read MIL032 as c", "read DYD0003 as without war debt"]
-    table = turned_by(both, ways, runs=5, jobs=1).set_index("reading")
-    name, key = clearest(both)
-    assert set(table["measure"]) == {name}
-    assert table["effect"].tolist() == pytest.approx([both.difference(name)[key].iloc[:5].mean()] * 2)
-    silent, heard = table.loc[ways[0]], table.loc[ways[1]]
-    assert silent["change"] == 0 and silent["otherwise"] == silent["effect"] and not silent["turns"]
-    assert heard["change"] == pytest.approx(heard["otherwise"] - heard["effect"])
-    card = replace(both, tried=table.reset_index()).warrant()
-    claims = next(each for each in card.rivals if each.fact == "DYD0003")
-    assert claims.turns.startswith("Tried: the effect on" if not heard["turns"] else "It turns it: the effect on")
+    assert "none was tried" in str(both.warrant())
+    tried = both.try_readings(2, 6, facts="[DG][YO]*0003", jobs=1)
+    found = tried.tried
+    assert found.pairs == 6 and 0 < len(found.table) <= 2 and found.read >= found.bearing >= len(found.table)
+    assert found.table["bearing"].min() > 0
+    said = tried.warrant().tried
+    assert f"{found.read + found.unread} single readings" in said[0] and "Tried, 6 pairs each" in said[1]
+    assert said == dict(tried.warrant().parts())["Readings of the record that may turn it"]
+    # what the effect is otherwise is that of both worlds, read otherwise, run by run
+    row = found.table[found.table["fact"] == "DYD0003"].iloc[0].to_dict()
+    way = {"read otherwise": "read DYD0003 as without war debt"}[row["kind"]]
+    worlds = [
+        ensemble(
+            read_intervention(interwar, [way, *more]).apply(interwar),
+            6,
+            7,
+            end="1925-12-31",
+            luck="date",
+            jobs=1,
+            measures=[row["measure"]],
+        )
+        for more in ([], ["no-labour-1924"])
+    ]
+    values = [each.measure(row["measure"]).values for each in worlds]
+    key = np.datetime64(row["at"]) if row["at"] else "value"
+    paired = values[1][key].to_numpy(float) - values[0][key].to_numpy(float)
+    assert row["otherwise"] == pytest.approx(paired.mean())
+    assert row["change"] == pytest.approx((paired - both.difference(row["measure"])[key].to_numpy(float)[:6]).mean())
+
+
+def test_a_reading_turns_an_answer_where_chance_cannot():
+    from rapallo.experiment.turned_by import _Change, _turns
+
+    def change(before, after, error, width=0.5):
+        return _Change("m", "", before, after, after - before, error, width, 40)
+
+    assert _turns(change(2.0, -0.1, 0.1), 10) == "the other sign"
+    assert _turns(change(2.0, -0.1, 1.0), 10) == ""  # luck could have done it
+    assert _turns(change(2.0, 1.2, 0.1), 10) == "beyond its interval"
+    assert _turns(change(2.0, 1.7, 0.01), 10) == ""  # within the interval
+    assert _turns(change(2.0, 0.0, 0.0), 10) == "no effect at all"
+    # among more readings luck alone makes a larger change
+    assert _turns(change(2.0, 1.2, 0.2), 1) and not _turns(change(2.0, 1.2, 0.2), 1000)
+
+
+def test_a_reading_bears_on_what_reads_it_of_its_own_parties(interwar):
+    import pandas as pd
+
+    from rapallo.experiment.bearing import bearing, read_by
+    from rapallo.experiment.variants import variants
+    from rapallo.scenario.timeline import span
+
+    assert {"colour", "claims"} <= read_by(interwar, "recognise")
+    made = variants(interwar, *span(interwar), facts="GOV045").made
+    (rival,) = [each for each in made if each.kind == "read otherwise"]
+    (what, whom), *_ = rival.touches
+    assert what == "colour"
+    late = as_day("1938-01-01")
+    acts = pd.DataFrame(
+        [("recognise", whom, "USSR", late), ("recognise", "MEX" if whom != "MEX" else "GBR", "USSR", late)],
+        columns=["process", "sender", "receiver", "time"],
+    )
+    assert bearing(interwar, [rival], acts) == [1]
+    assert bearing(interwar, [rival], acts.assign(time=-1e6)) == [0]
 
 
 def test_a_counterfactual_has_its_page_and_card(tmp_path):

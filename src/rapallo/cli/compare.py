@@ -9,6 +9,7 @@ import typer
 
 from rapallo.cli.options import Jobs, LastDay, OwnFiles, Resume, ScenarioName, Seed, StartDay, Uncertain
 from rapallo.cli.outcome import say, told
+from rapallo.errors import RapalloError
 
 if TYPE_CHECKING:
     from rapallo.experiment.compare import Comparison
@@ -40,8 +41,10 @@ def compare(
         int, typer.Option(help="Pairs of histories to split the difference's spread with, 400 or more.")
     ] = 0,
     readings: Annotated[
-        int, typer.Option(help="Pairs of histories to try each rival reading with that may turn the answer.")
-    ] = 0,
+        str,
+        typer.Option(help="How many readings of the record that might turn it to try, nearest first; 'all'; 0."),
+    ] = "8",
+    pairs: Annotated[int, typer.Option(help="Pairs of histories to try each reading with.")] = 40,
     jobs: Jobs = None,
     out: Annotated[Path | None, typer.Option(help="Folder to keep both worlds in; a new one if not given.")] = None,
     resume: Resume = False,
@@ -56,9 +59,11 @@ def compare(
     from rapallo.cli.vacancies import answered
     from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.compare import compare as both
+    from rapallo.experiment.progress import Progress
     from rapallo.measures import measures
     from rapallo.scenario.load import load
 
+    nearest = _number(readings)
     # the folder's name is the question's own, so that --resume finds the same question again
     folder = settled_folder(scenario, _word(change or []), seed, out, resume)
     files = kept_files(folder / "as-it-was", own, resume)
@@ -84,14 +89,24 @@ def compare(
             split=split,
             progress=bar,
         )
-        if readings:
-            found = found.try_readings(readings, jobs, bar)
+        if nearest != 0:
+            bar(Progress("loading", 0, 0, "trying readings of the record that might turn it"))
+            found = found.try_readings(nearest, pairs, jobs=jobs, resume=resume, progress=bar)
         bar.stop()
         _show(found)
         print(f"\nboth worlds: {found.folder}")
         if not no_report:
             say("writing the report")
             print(f"report: {found.report()}")
+
+
+def _number(readings: str) -> int | None:
+    """Give how many readings to try; ``None`` for all."""
+    if readings == "all":
+        return None
+    if not readings.isdecimal():
+        raise RapalloError(f"--readings {readings!r} is no number; write how many to try, 'all', or 0")
+    return int(readings)
 
 
 def _word(changes: list[str]) -> str:

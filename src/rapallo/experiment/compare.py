@@ -27,6 +27,7 @@ BOTH = "both"
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rapallo.experiment.turned_by import TurnedBy
     from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
 
@@ -50,7 +51,7 @@ class Comparison:
     spread
         How the variance of the paired differences splits, where that was asked for.
     tried
-        What the rival readings make of the effect, where they were tried.
+        What other readings of the record make of the effects, where they were tried.
     """
 
     intervention: Intervention
@@ -60,7 +61,7 @@ class Comparison:
     folder: Path
     other: Comparison | None = None
     spread: SpreadOfDifference | None = None
-    tried: pd.DataFrame | None = None
+    tried: TurnedBy | None = None
 
     def __repr__(self) -> str:
         return f"<Comparison {self.intervention.name!r}: {len(self.base)} pairs of runs>"
@@ -186,7 +187,7 @@ class Comparison:
         """Give the warrant card: what the answer rests on, what it assumes, and what would turn it."""
         from rapallo.report.warrant import comparison_warrant
 
-        return comparison_warrant(self, self.other, self.tried)
+        return comparison_warrant(self)
 
     def report(self) -> Path:
         """Write ``report.html`` into the folder: one file that opens offline; gives its path."""
@@ -194,20 +195,27 @@ class Comparison:
 
         return write_comparison_report(self)
 
-    def try_readings(self, runs: int = 60, jobs: int | None = None, progress: Watch | None = None) -> Comparison:
-        """Take each rival reading that bears on it the other way; gives the comparison with what the effect becomes.
+    def try_readings(
+        self,
+        nearest: int | None = 8,
+        pairs: int = 40,
+        *,
+        facts: str = "*",
+        jobs: int | None = None,
+        resume: bool = False,
+        progress: Watch | None = None,
+    ) -> Comparison:
+        """Take rival readings and doubtful facts the other way, one at a time; gives the comparison with the outcome.
 
         Parameters
         ----------
-        runs
-            Pairs of runs for each reading.
-        jobs, progress
-            As for an ensemble.
+        nearest, pairs, facts, jobs, resume, progress
+            As for :func:`~rapallo.experiment.turned_by.turned_by`.
         """
         from rapallo.experiment.turned_by import turned_by
 
-        ways = [each.way for each in self.warrant().rivals]
-        return replace(self, tried=turned_by(self, ways, runs, jobs=jobs, progress=progress))
+        tried = turned_by(self, nearest, pairs, facts=facts, jobs=jobs, resume=resume, progress=progress)
+        return replace(self, tried=tried)
 
     def paired_acts(self) -> pd.DataFrame:
         """Match the acts of the two worlds, one row each; see :mod:`rapallo.experiment.paired_acts`."""

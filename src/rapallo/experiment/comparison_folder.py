@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from rapallo.experiment.compare import Comparison
     from rapallo.experiment.spread_of_difference import SpreadOfDifference
 
-BASE, CHANGED, OTHER, SPREAD = "as-it-was", "changed", "other-luck", "spread"
-"""Names of the folders of the two worlds, of both under the other luck, and of the runs that split the spread."""
+BASE, CHANGED, OTHER, SPREAD, READINGS = "as-it-was", "changed", "other-luck", "spread", "readings"
+"""Names of the folders of the two worlds, of both under the other luck, of the runs that split the spread, and of both
+worlds under other readings of the record."""
 
 MEASURES, ACTS = "measures.parquet", "acts.parquet"
 

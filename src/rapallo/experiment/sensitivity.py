@@ -201,37 +201,31 @@ def _look_for_key(model: Scenario, measure: Any, at: str, start: str | float | N
         raise UnknownNameError(f"key of measure {measure.name!r}", at, [] if measure.shape == "actor" else keys)
 
 
-@dataclass(frozen=True, slots=True)
-class _Worlds:
-    worlds: tuple[Any, ...]
-    changes: tuple[Any, ...] = ()
-
-
 def _run_facts(
     model: Scenario, found: Variants, runs: int, how: dict[str, Any], at: str | None
 ) -> tuple[Sweep, str, NDArray[np.float64]]:
-    from rapallo.experiment.sweep import run_grid
+    from rapallo.experiment.sweep import Worlds, run_grid
     from rapallo.experiment.work import World
 
     changes = tuple(each.change for each in found.made)
     worlds = tuple(World(change=k) for k in range(-1, len(changes)))
     settings = [{"fact": "", "kind": "as it is", "change": ""}]
     settings += [{"fact": each.fact, "kind": each.kind, "change": each.change.name} for each in found.made]
-    made = run_grid(model, _Worlds(worlds, changes), settings, runs, **how)
+    made = run_grid(model, Worlds(worlds, changes), settings, runs, **how)
     return made, *_numbers(made, at)
 
 
 def _run_sample(
     model: Scenario, sample: Any, runs: int, how: dict[str, Any], at: str | None
 ) -> tuple[Sweep, str, NDArray[np.float64]]:
-    from rapallo.experiment.sweep import run_grid
+    from rapallo.experiment.sweep import Worlds, run_grid
     from rapallo.experiment.work import World
 
     worlds = tuple(
         World(tuple(zip(sample.names, (float(each) for each in point), strict=True))) for point in sample.points
     )
     settings = [{"point": k} for k in range(len(worlds))]
-    made = run_grid(model, _Worlds(worlds), settings, runs, about=sample.about(), **how)
+    made = run_grid(model, Worlds(worlds), settings, runs, about=sample.about(), **how)
     return made, *_numbers(made, at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from rapallo.experiment.grid import Grid
+    from rapallo.experiment.work import World
     from rapallo.scenario.intervention import Intervention
     from rapallo.scenario.scenario import Scenario
 
@@ -274,9 +275,17 @@ def sweep(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """Versions of a scenario that are no grid: the worlds, and the interventions that they make."""
+
+    worlds: tuple[World, ...]
+    changes: tuple[Intervention, ...] = ()
+
+
 def run_grid(
     model: Scenario,
-    grid: Grid | Any,
+    grid: Grid | Worlds,
     settings: Sequence[Mapping[str, Any]],
     runs: int,
     seed: int,
@@ -296,7 +305,7 @@ def run_grid(
     watch: Watch,
     about: Mapping[str, Any] | None = None,
 ) -> Sweep:
-    """Run the worlds of a grid, or of whatever else has ``worlds`` and ``changes``; see :func:`sweep`.
+    """Run the worlds of a grid, or others; see :func:`sweep`.
 
     ``about`` goes into the manifest: what settles the settings where their rows do not say it.
     """

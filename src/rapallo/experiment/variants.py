@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,10 @@ class Variant:
         Of the reading that counts, or of the rival that is taken.
     source, look_up
         Works behind the reading that is left or taken; those that were opened, and those that were not.
+    touches
+        What a run reads otherwise: a layer or quantity, and its parties; each once.
+    since
+        The first day from which it may differ, as days since 1900-01-01.
     """
 
     fact: str
@@ -50,6 +55,8 @@ class Variant:
     certainty: str
     source: tuple[str, ...]
     look_up: tuple[str, ...]
+    touches: tuple[tuple[str, ...], ...] = ()
+    since: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,41 +94,85 @@ def variants(scenario: Scenario, start: float, end: float, needs: Sequence[str] 
     for row in _rows(scenario):
         if fnmatchcase(row.id, facts):
             by_fact.setdefault(row.id, []).append(row)
-    looks = _Looks(scenario, start, end, frozenset({*_words(scenario), *needs}), frozenset(map(id, _rows(scenario))))
+    looks = _Looks(scenario, start, end, frozenset({*_words(scenario), *needs}))
+    related = _Related(scenario)
     made, unread = [], []
-    for variant in (each for rows in by_fact.values() for each in _of_fact(scenario, rows)):
-        if looks.at(variant.change.apply(scenario)):
-            made.append(variant)
-        else:
-            unread.append(f"{variant.fact} {variant.kind}")
+    for fact, rows in by_fact.items():
+        small = related.to(fact)
+        for variant in _of_fact(small, rows):
+            found = looks.at(small, variant.change.apply(small))
+            if found:
+                days = [row.date.earliest for row in found if row.date.earliest is not None]
+                touches = tuple(dict.fromkeys(_touched(row) for row in found))
+                since = min(days) if len(days) == len(found) else -math.inf
+                made.append(replace(variant, touches=touches, since=since))
+            else:
+                unread.append(f"{variant.fact} {variant.kind}")
     return Variants(tuple(made), tuple(unread))
+
+
+class _Related:
+    """Gives a scenario with the rows alone that a change of one fact can touch: changing it costs next to nothing."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        tables = self.tables = scenario.tables
+        self.scenario = scenario
+        self.group: dict[str, str] = {}
+        links = [(link.canonical, link.member) for link in tables.identity]
+        dated: tuple[Any, ...] = (*tables.acts, *tables.attributes)
+        links += [(row.id, each.partition(":")[0]) for row in dated for each in row.depends_on]
+        for one, other in links:
+            first, second = self._first(one), self._first(other)
+            if first != second:
+                self.group[second] = first
+        self.rows: dict[str, list[tuple[str, Any]]] = {}
+        for name in ("acts", "attributes", "dyads", "persons"):
+            for row in getattr(tables, name):
+                self.rows.setdefault(self._first(row.id), []).append((name, row))
+        for link in tables.identity:
+            self.rows.setdefault(self._first(link.canonical), []).append(("identity", link))
+
+    def to(self, fact: str) -> Scenario:
+        """Give the scenario, with what is linked to a fact."""
+        mine: dict[str, list[Any]] = {name: [] for name in ("acts", "attributes", "dyads", "persons", "identity")}
+        for name, row in self.rows[self._first(fact)]:
+            mine[name].append(row)
+        changed: dict[str, Any] = {name: tuple(rows) for name, rows in mine.items()}
+        tables = replace(self.tables, **changed)
+        return replace(self.scenario, tables=tables, _kept={})
+
+    def _first(self, fact: str) -> str:
+        while fact in self.group:
+            fact = self.group[fact]
+        return fact
 
 
 @dataclass(slots=True)
 class _Looks:
-    """Tells whether a run of a changed scenario reads anything that one of the scenario does not, or the other way."""
+    """Tells what a run of a changed scenario reads that one of the scenario does not, and the other way."""
 
     scenario: Scenario
     start: float
     end: float
     read: frozenset[str]
-    before: frozenset[int]
     usual: dict[tuple[str, ...], list[Any]] = field(default_factory=dict)
 
-    def at(self, changed: Scenario) -> bool:
-        """Look at the rows that are gone or new; the others are the very same."""
-        after = set(map(id, _rows(changed)))
-        rows = [row for row in _rows(self.scenario) if id(row) not in after]
-        rows += [row for row in _rows(changed) if id(row) not in self.before]
-        if any(self._is_act(row) for row in rows):
-            return True
-        keys = {(row.attribute, *_parties(row)) for row in rows if not isinstance(row, ActRow)}
-        keys = {key for key in keys if self._is_number(key[0])}
-        if not keys:
-            return False
-        if not self.usual:
+    def at(self, before: Scenario, after: Scenario) -> list[Any]:
+        """Give the rows that are gone or new and that a run reads; the others are the very same."""
+        one, other = ({id(row): row for row in _rows(each)} for each in (before, after))
+        gone = [row for key, row in one.items() if key not in other]
+        new = [row for key, row in other.items() if key not in one]
+        found = [row for row in (*gone, *new) if self._is_act(row)]
+        numbers = [row for row in (*gone, *new) if not isinstance(row, ActRow) and self._is_number(row.attribute)]
+        if numbers and not self.usual:
             self.usual = _series(self.scenario)
-        return any(self._values(key, self.usual[key]) != self._values(key, _one(changed, key)) for key in keys)
+        lost = set(map(id, gone))
+        for key in dict.fromkeys(_touched(row) for row in numbers):
+            usual = self.usual[key]
+            changed = [row for row in usual if id(row) not in lost] + [row for row in new if _touched(row) == key]
+            if self._values(key, usual) != self._values(key, changed):
+                found += [row for row in numbers if _touched(row) == key]
+        return found
 
     def _is_act(self, row: Any) -> bool:
         """Tell whether a run reads an act: one before the start, or one that the model does not decide."""
@@ -167,9 +218,9 @@ def _rows(scenario: Scenario) -> tuple[Any, ...]:
     return (*scenario.tables.acts, *scenario.tables.attributes, *scenario.tables.dyads)
 
 
-def _one(scenario: Scenario, key: tuple[str, ...]) -> list[Any]:
-    rows = scenario.tables.attributes if len(key) == 2 else scenario.tables.dyads
-    return [row for row in rows if (row.attribute, *_parties(row)) == key]
+def _touched(row: Any) -> tuple[str, ...]:
+    """Name the layer or quantity of a row, and its parties."""
+    return (row.layer if isinstance(row, ActRow) else row.attribute, *_parties(row))
 
 
 def _of_fact(scenario: Scenario, rows: list[Any]) -> Iterator[Variant]:
@@ -214,7 +265,7 @@ def _series(scenario: Scenario) -> dict[tuple[Any, ...], list[Any]]:
     found: dict[tuple[Any, ...], list[Any]] = {}
     rows: tuple[Any, ...] = (*scenario.tables.attributes, *scenario.tables.dyads)
     for row in rows:
-        found.setdefault((row.attribute, *_parties(row)), []).append(row)
+        found.setdefault(_touched(row), []).append(row)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from rapallo.report.provenance import made_of, provenance
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 PAGE = "docs/claims.md"
 """Where it is said in full what each kind of claim assumes."""
+
+TURNS = "Readings of the record that may turn it"
+
+SHOWN = 8
+"""Lines on readings of the record on screen; the report has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +62,12 @@ class Rival:
         Its id and what it is.
     taken, others
         Labels of the reading that counts and of the others.
-    turns
-        What the answer becomes under another reading, where that was tried; else an empty text.
     """
 
     fact: str
     title: str
     taken: str
     others: tuple[str, ...]
-    turns: str = ""
 
     @property
     def way(self) -> str:
@@ -99,6 +101,8 @@ class Warrant:
         How many of the changes leave the data.
     rivals
         Rival readings of what the answer reads.
+    tried
+        Which readings of the record, rival ones and doubtful facts, were taken the other way, and what came of it.
     """
 
     verb: str
@@ -111,6 +115,7 @@ class Warrant:
     seen: tuple[str, ...] = ()
     beyond: int = 0
     rivals: tuple[Rival, ...] = field(default=())
+    tried: tuple[str, ...] = ()
 
     @property
     def claim(self) -> str:
@@ -134,19 +139,6 @@ class Warrant:
 
     def parts(self) -> list[tuple[str, tuple[str, ...]]]:
         """Give the card's headings, each with its sentences; what has nothing to say is left out."""
-        rivals = tuple(
-            f"{each.title} ({each.fact}): taken as {each.taken!r}, also read as "
-            f"{', '.join(repr(label) for label in each.others)}. {each.turns or 'Not tried.'}"
-            for each in self.rivals
-        )
-        if self.rivals and not any(each.turns for each in self.rivals):
-            rivals = (
-                f"{len(self.rivals)} facts that it reads are read otherwise by somebody; none was tried. "
-                f"Try one with --if '{self.rivals[0].way}'.",
-                *rivals,
-            )
-        elif not self.rivals:
-            rivals = ("None of the facts that it reads is read otherwise by another source in the tables.",)
         found = [
             ("What kind of claim this is", (self.claim,)),
             ("It assumes", self.assumes),
@@ -154,14 +146,27 @@ class Warrant:
             ("Was anything like this ever in the data?", self.seen),
             ("What stands in the place of what was dropped", self.vacancies),
             ("Luck", (*self.luck, *self.held)),
-            ("Rival readings that may turn it", rivals),
+            (TURNS, self.tried or self._untried()),
         ]
         return [(head, said) for head, said in found if said]
+
+    def _untried(self) -> tuple[str, ...]:
+        if not self.rivals:
+            return ("None of the facts that it reads is read otherwise by another source in the tables.",)
+        return (
+            f"{len(self.rivals)} facts that it reads are read otherwise by somebody; none was tried. "
+            f"Try one with --if '{self.rivals[0].way}'.",
+            *(
+                f"{each.title} ({each.fact}): taken as {each.taken!r}, also read as "
+                f"{', '.join(repr(label) for label in each.others)}."
+                for each in self.rivals
+            ),
+        )
 
     def __str__(self) -> str:
         lines = ["Warrant"]
         for head, said in self.parts():
-            shown = said[:6] if head.startswith("Rival") else said
+            shown = said[:SHOWN] if head == TURNS else said
             lines += [f"  {head}", *(f"    · {each}" for each in shown)]
             if len(said) > len(shown):
                 lines.append(f"    · … and {len(said) - len(shown)} more")
@@ -210,20 +215,8 @@ def ensemble_warrant(ensemble: Ensemble) -> Warrant:
     )
 
 
-def comparison_warrant(
-    comparison: Comparison, other: Comparison | None = None, tried: pd.DataFrame | None = None
-) -> Warrant:
-    """Give the warrant of two worlds under one luck.
-
-    Parameters
-    ----------
-    comparison
-        The two worlds.
-    other
-        The same two worlds under the other luck, where they were run.
-    tried
-        What :func:`rapallo.experiment.turned_by.turned_by` gave for rival readings.
-    """
+def comparison_warrant(comparison: Comparison) -> Warrant:
+    """Give the warrant of two worlds under one luck."""
     from rapallo.scenario.positivity import positivity
 
     base, made = comparison.base, comparison.intervention
@@ -235,34 +228,14 @@ def comparison_warrant(
         asked=(*((made.says,) if made.says else ()), *comparison.sentences),
         grounds=grounds,
         whole=whole,
-        luck=_both_lucks(comparison, other),
+        luck=_both_lucks(comparison, comparison.other),
         held=_held(comparison, scenario),
         vacancies=_vacancies(scenario, made),
         seen=tuple(str(each) for each in found),
         beyond=sum(each.beyond for each in found),
-        rivals=_tried(rival_readings(scenario, base.measures), tried),
+        rivals=rival_readings(scenario, base.measures),
+        tried=comparison.tried.sentences() if comparison.tried is not None else (),
     )
-
-
-def _tried(rivals: tuple[Rival, ...], tried: pd.DataFrame | None) -> tuple[Rival, ...]:
-    """Write behind each rival reading what the answer becomes under it; those that turn it come first."""
-    if tried is None:
-        return rivals
-    rows = {row["reading"]: row for row in tried.to_dict("records")}
-    found = []
-    for each in rivals:
-        row = rows.get(each.way)
-        if row is None:
-            found.append((False, each))
-            continue
-        where = f"{row['measure'].replace('_', ' ')}{' at ' + row['at'] if row['at'] else ''}"
-        says = (
-            f"the effect on {where} is {row['otherwise']:+.2g} instead of {row['effect']:+.2g} (± {row['error']:.1g})"
-        )
-        found.append(
-            (bool(row["turns"]), replace(each, turns=f"{'It turns it: ' if row['turns'] else 'Tried: '}{says}."))
-        )
-    return tuple(each for _, each in sorted(found, key=lambda pair: not pair[0]))
 
 
 def counterfactual_warrant(found: Counterfactual) -> Warrant:
