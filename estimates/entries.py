@@ -8,12 +8,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+import numpy as np
+
 from rapallo.estimate.learned import Learned, with_learned
+from rapallo.scenario.correlations import FILE as CORRELATIONS
 from rapallo.scenario.load import BUILT_IN
 from rapallo.scenario.parameter import Parameter
 from rapallo.scenario.scenario import Scenario
 
 FILE = BUILT_IN / "interwar" / "parameters.toml"
+HEAD = """# How the errors of numbers that one fit gave go together: row k holds correlations with the names before it.
+# Written by the scripts of estimates/ with the numbers themselves; the hash is that of the fit that they name.
+"""
 _HEADING = re.compile(r"^\[([A-Za-z0-9_.]+)\]$", re.MULTILINE)
 
 
@@ -21,6 +27,8 @@ def write_learned(scenario: Scenario, learned: Iterable[Learned], script: str) -
     """Write the numbers of some processes; gives the names of those that changed."""
     found = list(learned)
     made = with_learned(scenario, found).parameters
+    for each in found:
+        write_correlations(each, script)
     return write_parameters({name: made[name] for each in found for name in each.names}, script)
 
 
@@ -43,6 +51,27 @@ def write_parameters(parameters: Mapping[str, Parameter], script: str = "") -> l
         text = text[:begin] + block + ("\n" if end < len(text) else "") + text[end:].lstrip("\n")
     FILE.write_text(text, encoding="utf-8")
     return changed
+
+
+def write_correlations(learned: Learned, script: str) -> None:
+    """Write how the errors of a process's numbers go together, in place of what stood there of it."""
+    file = FILE.with_name(CORRELATIONS)
+    text = file.read_text(encoding="utf-8") if file.exists() else HEAD
+    tables = {name: body for name, body in re.findall(r"^\[(.+)\]\n((?:[^\[\n].*\n)+)", text, re.MULTILINE)}
+    names, matrix = learned.correlated
+    tables.pop(learned.process, None)
+    if len(names) > 1:
+        rows = ", ".join("[" + ", ".join(_share(value) for value in matrix[k, :k]) + "]" for k in range(len(names)))
+        tables[learned.process] = (
+            f"names = {_texts(names)}\ncorrelations = [{rows}]\n"
+            f"origin = {_text(f'errors of the fit of {script}')}\nhash = {_text(learned.hash)}\n"
+        )
+    body = "\n".join(f"[{name}]\n{tables[name]}" for name in sorted(tables))
+    file.write_text(HEAD + "\n" + body, encoding="utf-8")
+
+
+def _share(value: float) -> str:
+    return f"{np.round(value, 4) + 0.0:g}"
 
 
 def _place(text: str, name: str) -> tuple[int, int]:

@@ -99,6 +99,14 @@ class Learned:
         )
 
     @property
+    def correlated(self) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+        """Give the parameters that the data moved, and how their errors are correlated."""
+        moved = [k for k, origin in enumerate(self.origins) if origin != "assumed"]
+        covariance = self.covariance[np.ix_(moved, moved)]
+        sd = np.sqrt(np.diag(covariance))
+        return tuple(self.names[k] for k in moved), covariance / np.outer(sd, sd)
+
+    @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the fit rests on, as ``parameters.toml`` states it."""
         how = "maximum likelihood" if len(self.without_prior) == len(self.names) else "maximum a posteriori"

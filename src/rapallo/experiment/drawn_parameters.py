@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rapallo.engine.luck import stable_hash
 from rapallo.engine.reference_luck import normal, uniform
 
 if TYPE_CHECKING:
+    from rapallo.scenario.correlations import Correlated
     from rapallo.scenario.parameter import Parameter
     from rapallo.scenario.scenario import Scenario
+
+_ANY = (-float("inf"), float("inf"))
 
 ATTEMPTS = 1000
 """Draws of one estimate before it is held to have no place within its bounds."""
@@ -21,8 +26,8 @@ def drawn_parameters(scenario: Scenario, seed: int, draw: int) -> dict[str, floa
 
     A number with a standard error comes from the normal distribution of its estimate, within the
     bounds of its kind (a share kept from year to year lies between 0 and 1, a spread is not below
-    zero); any other comes from its range, every value alike. Each is drawn by itself: how the
-    errors of two estimates go together is not known here.
+    zero), together with those whose errors are correlated with its own; any other comes from its
+    range, every value alike.
 
     Parameters
     ----------
@@ -30,15 +35,39 @@ def drawn_parameters(scenario: Scenario, seed: int, draw: int) -> dict[str, floa
         Whose parameters.
     seed, draw
         The name of the draw; with a parameter's own name it gives the same value in any scenario
-        where the parameter's value, error and range are the same.
+        where the parameter's value, error, range and correlations are the same.
     """
     bounds = _bounds(scenario)
+    together = {
+        name: value for each in scenario.correlated for name, value in _joint(scenario, each, bounds, seed, draw)
+    }
     values = {}
     for name, parameter in scenario.parameters.items():
-        value = _drawn(parameter, bounds.get(name, (-float("inf"), float("inf"))), seed, draw)
+        value = together.get(name)
+        if value is None:
+            value = _drawn(parameter, bounds.get(name, _ANY), seed, draw)
         if value != parameter.value:
             values[name] = value
     return values
+
+
+def _joint(
+    scenario: Scenario, correlated: Correlated, bounds: Mapping[str, tuple[float, float]], seed: int, draw: int
+) -> Iterator[tuple[str, float]]:
+    """Draw estimates whose errors go together; one that is fixed keeps its value and its place among the others."""
+    numbers = [scenario.parameters[name] for name in correlated.names]
+    names = [stable_hash(f"parameter:{name}") for name in correlated.names]
+    root = np.linalg.cholesky(correlated.correlations)
+    for attempt in range(ATTEMPTS):
+        errors = root @ np.array([normal(seed, draw, name, attempt) for name in names])
+        values = {
+            each.name: each.value + each.standard_error * float(error)
+            for each, error in zip(numbers, errors, strict=True)
+            if each.standard_error is not None
+        }
+        if all(low <= values[name] <= high for name, (low, high) in bounds.items() if name in values):
+            yield from values.items()
+            return
 
 
 def is_uncertain(parameter: Parameter) -> bool:

@@ -13,6 +13,9 @@ from rapallo.record.record import load_record
 from rapallo.record.sources import FILE as SOURCES
 from rapallo.record.suggest import suggest
 from rapallo.scenario.check_names import check_names
+from rapallo.scenario.correlations import FILE as CORRELATIONS
+from rapallo.scenario.correlations import read_correlations
+from rapallo.scenario.intervention import FILE as INTERVENTIONS
 from rapallo.scenario.parameters import FILE as PARAMETERS
 from rapallo.scenario.parameters import read_parameters
 from rapallo.scenario.parse import FILE as SCENARIO
@@ -92,6 +95,9 @@ def load_folder(folder: Folder, measures: Collection[str] | None = None) -> Scen
     files = _files(model, toml, folder, problems)
     numbers = read_toml(folder, files.get("parameters", PARAMETERS), problems)
     parameters = read_parameters(numbers, problems) if numbers is not None else None
+    name = files.get("correlations", CORRELATIONS)
+    errors = read_toml(folder, name, problems) if folder.has(name) else None
+    together, stale = read_correlations(errors, parameters, problems) if errors and parameters else ((), ())
     tables = load_record(folder, problems, files)
     check_names(model, parameters, tables, toml, numbers, problems, measures)
     if problems or model is None or parameters is None:
@@ -116,14 +122,16 @@ def load_folder(folder: Folder, measures: Collection[str] | None = None) -> Scen
         fingerprint=fingerprint(folder),
         systems=model.systems,
         groups=model.groups,
-        warnings=warn(model, tables),
+        correlated=together,
+        warnings=(*warn(model, tables), *stale),
     )
 
 
 def _files(model: Model | None, toml: TomlFile | None, folder: Folder, problems: list[Problem]) -> dict[str, str]:
     """Settle which file holds which table, and name those that are meant for one but miss its name."""
     files: dict[str, str] = {}
-    usual = {name: table.file for name, table in TABLES.items()} | {"sources": SOURCES, "parameters": PARAMETERS}
+    usual = {name: table.file for name, table in TABLES.items()}
+    usual |= {"sources": SOURCES, "parameters": PARAMETERS, "correlations": CORRELATIONS}
     for key, name in (model.files if model else {}).items():
         if key not in usual:
             assert toml is not None
@@ -133,7 +141,7 @@ def _files(model: Model | None, toml: TomlFile | None, folder: Folder, problems:
             problems.append(toml.problem(("files", key), f"{name!r} is the file of another table", "name another"))
         else:
             files[key] = name
-    expected = {*usual.values(), *files.values(), SCENARIO}
+    expected = {*usual.values(), *files.values(), SCENARIO, INTERVENTIONS}
     for name in folder.names():
         if name.endswith((".csv", ".bib", ".toml", ".tsv", ".xlsx", ".xls", ".ods")) and name not in expected:
             absent = [each for each in expected if not folder.has(each)]

@@ -16,6 +16,7 @@ from rapallo.system.quantity import Quantity
 
 if TYPE_CHECKING:
     from rapallo.record.record import Record
+    from rapallo.scenario.correlations import Correlated
     from rapallo.scenario.explain import Explanation
     from rapallo.system.history import History
 
@@ -56,6 +57,8 @@ class Scenario:
         Spans in which parameters are others; of two that overlap the later in the list comes after.
     changes
         The changes by which it was made of the scenario of its folder, in words.
+    correlated
+        Estimates whose errors go together, fit by fit.
     warnings
         What is legal in the folder but surely not meant, in sentences.
     """
@@ -83,6 +86,7 @@ class Scenario:
     held: frozenset[str] = frozenset()
     spells: tuple[Spell, ...] = ()
     changes: tuple[str, ...] = ()
+    correlated: tuple[Correlated, ...] = ()
     warnings: tuple[str, ...] = ()
     _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
