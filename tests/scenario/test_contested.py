@@ -135,3 +135,15 @@ def test_the_command_finds_a_file_dropped_into_the_folder_and_says_what_changes(
     wrong = rapallo_("contest", "mine", bad, cwd=tmp_path)
     assert wrong.returncode == 2 and "bad.toml [signed]: the file is not signed" in wrong.stderr
     assert "bad.toml:1 [X]: no dated fact is called 'X'" in wrong.stderr
+    # a file dropped beside the tables is taken up too, shown with who signed it, and named with its line if it is wrong
+    (tmp_path / "mine" / "b.toml").write_text(f'signed = "B. Reader, 2026"\n["{act.id}"]\nhappened = false\n')
+    assert [path.name for path in contested_files(scenario)] == ["b.toml", "a.toml"]
+    listed = rapallo_("check", "mine", cwd=tmp_path)
+    assert listed.returncode == 0
+    assert f"contested: b.toml, signed B. Reader, 2026, reads {act.id} otherwise" in listed.stdout
+    assert "rapallo contest mine" in listed.stdout and "contested: a.toml, signed me" in listed.stdout
+    (tmp_path / "mine" / "b.toml").write_text(f'["{act.id}"]\nhappened = false\n')
+    for command in ("check", "contest"):
+        wrong = rapallo_(command, "mine", cwd=tmp_path)
+        assert wrong.returncode == 2
+        assert "b.toml [signed]: the file is not signed" in wrong.stdout + wrong.stderr

@@ -22,9 +22,11 @@ def check(
     """
     from rapallo.cli.loading import loaded
     from rapallo.errors import ScenarioError
+    from rapallo.scenario.contested import contested_files, read_contested
 
     try:
         scenario = loaded(folder, own or ())
+        contested = [read_contested(scenario, path) for path in contested_files(scenario)]
     except ScenarioError as error:
         for problem in error.problems:
             print(problem)
@@ -36,5 +38,11 @@ def check(
         print(f"warning: {warning}")
     for note in scenario.tables.notes:
         print(f"note: {note}")
+    for each in contested:
+        facts = ", ".join(reading.fact for reading in each.readings)
+        print(
+            f"contested: {each.path.name}, signed {each.signed}, reads {facts} otherwise; it counts where asked for: "
+            f"rapallo contest {folder}"
+        )
     print(scenario)
     print(f"nothing is wrong in {scenario.folder}")

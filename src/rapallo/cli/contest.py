@@ -16,7 +16,7 @@ def contest(
     scenario: ScenarioName,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE", help="Files that contest codings; those in its folder 'contested' if none."),
+        typer.Argument(metavar="FILE", help="Files that contest codings; those in its own folder if none."),
     ] = None,
     runs: Annotated[int, typer.Option(help="How many pairs of histories.")] = 100,
     seed: Seed = 0,
@@ -42,7 +42,7 @@ def contest(
     model = loaded(scenario)
     asked = files or contested_files(model)
     if not asked:
-        print(f"Nothing is contested: name a file, or drop one into {model.folder / 'contested'}")
+        print(f"Nothing is contested: name a file, or drop one into {model.folder}")
         return
     word = "contest-" + "-".join(path.stem for path in asked)
     folder = settled_folder(scenario, word, seed, out, resume)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +15,18 @@ from rapallo.record.edtf import read_date
 from rapallo.record.folder import Folder
 from rapallo.record.readings import choose
 from rapallo.scenario.change_facts import first_day, same_event
+from rapallo.scenario.correlations import FILE as CORRELATIONS
 from rapallo.scenario.kind_of_change import Change
+from rapallo.scenario.parameters import FILE as PARAMETERS
+from rapallo.scenario.parse import FILE as SCENARIO
 from rapallo.scenario.scenario import Scenario
 from rapallo.scenario.toml_file import TomlFile, read_toml
 
 FOLDER = "contested"
 """Folder, within a scenario's, of files that contest its codings; they count where they are asked for."""
+
+INTERVENTIONS = "interventions.toml"
+"""A file of a scenario that contests nothing."""
 
 ABOUT = ("signed", "why")
 """Keys of the file itself: who says so, and why."""
@@ -85,8 +92,12 @@ class Contested:
 
 
 def contested_files(scenario: Scenario) -> list[Path]:
-    """List the files that were dropped into a scenario's folder."""
-    return sorted((scenario.folder / FOLDER).glob("*.toml"))
+    """List the files that were dropped into a scenario's folder, or into ``contested`` within it."""
+    home = scenario.folder
+    named = tomllib.loads((home / SCENARIO).read_text("utf-8")).get("files", {})
+    own = {SCENARIO, PARAMETERS, CORRELATIONS, INTERVENTIONS, *map(str, named.values())}
+    dropped = [path for path in home.glob("*.toml") if path.name not in own and not path.name.startswith(".")]
+    return [*sorted(dropped), *sorted((home / FOLDER).glob("*.toml"))]
 
 
 def read_contested(scenario: Scenario, path: Path) -> Contested:
@@ -154,10 +165,10 @@ class Contest(Change):
         return f"contest {self.file(scenario).stamp}"
 
     def file(self, scenario: Scenario) -> Contested:
-        """Read the file, from where it lies or from the scenario's folder of contested codings."""
+        """Read the file, from where it lies or from the scenario's folder."""
         path = Path(self.parts["file"])
-        dropped = scenario.folder / FOLDER / path
-        return read_contested(scenario, path if path.is_file() or not dropped.is_file() else dropped)
+        dropped = [place for place in (scenario.folder / FOLDER / path, scenario.folder / path) if place.is_file()]
+        return read_contested(scenario, dropped[0] if dropped and not path.is_file() else path)
 
 
 def _unsigned(file: TomlFile) -> Iterator[Problem]:
