@@ -144,7 +144,7 @@ def _files(model: Model | None, toml: TomlFile | None, folder: Folder, problems:
     expected = {*usual.values(), *files.values(), SCENARIO, INTERVENTIONS}
     for name in folder.names():
         if name.endswith((".csv", ".bib", ".toml", ".tsv", ".xlsx", ".xls", ".ods")) and name not in expected:
-            absent = [each for each in expected if not folder.has(each)]
+            absent = [each for each in expected if each != CORRELATIONS and not folder.has(each)]
             right = suggest(name[:80], absent)
             if right.startswith("did"):
                 what = "there is no table of this name, so nothing would read the file"
