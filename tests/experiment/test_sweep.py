@@ -141,7 +141,9 @@ def test_a_worker_with_other_libraries_is_refused(tmp_path, monkeypatch, cluster
 
     ours = module.program()
     monkeypatch.setattr(module, "program", lambda: {**ours, "numpy": "1.0"})
-    with pytest.raises(RapalloError, match=rf"a worker has numpy {ours['numpy']}, and here it is 1\.0; install the same"):
+    with pytest.raises(
+        RapalloError, match=rf"a worker has numpy {ours['numpy']}, and here it is 1\.0; install the same"
+    ):
         go(tmp_path / "sweep", scheduler=cluster.scheduler_address)
     monkeypatch.undo()
     assert len(go(tmp_path / "sweep", scheduler=cluster.scheduler_address, resume=True)) == 6

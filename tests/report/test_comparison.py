@@ -138,11 +138,15 @@ def test_parting_says_when_and_how_much(both):
     assert str(found).startswith("Of the acts after the change")
 
 
-def test_the_card_says_what_readings_were_tried_and_what_was_not(both, interwar):
+def test_the_card_says_what_readings_were_tried_and_what_was_not(both, interwar, tmp_path):
     from rapallo.experiment.ensemble import ensemble
+    from rapallo.experiment.variants import variants
+    from rapallo.scenario.timeline import span
 
     assert "none was tried" in str(both.warrant())
-    tried = both.try_readings(2, 6, facts="[DG][YO]*0003", jobs=1)
+    off = "forbid recognition *-USSR until 1924-12-01"
+    both = rp.compare(interwar, off, 8, 7, end="1924-12-31", jobs=1, folder=tmp_path / "pairs")
+    tried = both.try_readings(2, 6, facts="DYD000*", jobs=1)
     found = tried.tried
     assert found.pairs == 6 and 0 < len(found.table) <= 2 and found.read >= found.bearing >= len(found.table)
     assert found.table["bearing"].min() > 0
@@ -150,19 +154,20 @@ def test_the_card_says_what_readings_were_tried_and_what_was_not(both, interwar)
     assert f"{found.read + found.unread} single readings" in said[0] and "Tried, 6 pairs each" in said[1]
     assert said == dict(tried.warrant().parts())["Readings of the record that may turn it"]
     # what the effect is otherwise is that of both worlds, read otherwise, run by run
-    row = found.table[found.table["fact"] == "DYD0003"].iloc[0].to_dict()
-    way = {"read otherwise": "read DYD0003 as without war debt"}[row["kind"]]
+    row = found.table.iloc[0].to_dict()
+    made = variants(interwar, *span(interwar), facts=row["fact"]).made
+    way = next(each.change for each in made if each.kind == row["kind"])
     worlds = [
         ensemble(
-            read_intervention(interwar, [way, *more]).apply(interwar),
+            world.apply(interwar),
             6,
             7,
-            end="1925-12-31",
+            end="1924-12-31",
             luck="date",
             jobs=1,
             measures=[row["measure"]],
         )
-        for more in ([], ["no-labour-1924"])
+        for world in (way, way + read_intervention(interwar, off))
     ]
     values = [each.measure(row["measure"]).values for each in worlds]
     key = np.datetime64(row["at"]) if row["at"] else "value"

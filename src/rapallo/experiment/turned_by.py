@@ -91,6 +91,11 @@ class TurnedBy:
             f"fact of low certainty dropped, or moved within its date. {self.unread} of them no run reads, and they "
             f"change nothing; {self.bearing} of the others enter a weight of an act in which the two worlds differ."
         ]
+        if not self.effects:
+            said.append(
+                "None was tried: no effect is told from chance, so that there is none to turn; ask for more runs."
+            )
+            return tuple(said)
         if not tried:
             said.append("None was tried." if self.read else "So none could turn it.")
         else:
