@@ -9,6 +9,7 @@ import rapallo as rp
 from rapallo.estimate.fit import arranged_events
 from rapallo.estimate.forward import Forward
 from rapallo.estimate.goodness import _mahalanobis, statistics_of
+from rapallo.estimate.likelihood import Likelihood
 from tests.estimate.test_definition import history
 from tests.estimate.test_residuals import choices
 from tests.scenario.test_timeline import attack, scenario
@@ -133,14 +134,89 @@ def test_a_process_of_a_scenario_is_simulated_by_the_engine():
         other.goodness_of_fit(15)
 
 
+def test_senders_of_a_rate_are_drawn():
+    """Fits of drawn senders scatter around the fit (40 draws, 4.5 standard errors and a third for bias)."""
+    data = history(1)[2]
+    fixed = rp.fit("~ outdeg + ego(size)", data, events="call", model="rate", fixed={"outdeg": 0.1, "ego(size)": 0.8})
+    made = forward(fixed)
+    acts, names = made.arranged.acts, np.array(data.actors)
+    z = []
+    for run in range(40):
+        first, second = made.draw(5, run)
+        assert (first != second).all()
+        table = {"time": acts.time, "sender": names[first], "receiver": names[second]}
+        again = redrawn(data, made, first, second)
+        found = rp.fit("~ outdeg + ego(size)", again, events=table, network="call", model="rate", prior=3.0)
+        z.append((found.coef - fixed.coef) / found.se)
+    assert (np.abs(np.mean(z, axis=0)) < 4.5 / np.sqrt(40) + 0.33).all(), np.mean(z, axis=0)
+    assert (np.std(z, axis=0) < 1.5).all()
+    timed = rp.fit("~ 1 + outdeg", data, events="call", model="rate").goodness_of_fit(19, 1)
+    assert {"acts sent", "order", "turns", "waiting times"} <= set(timed.p)
+    assert "the recorded receivers" in timed.summary() and len(timed.plot().axes) >= 4
+    assert timed.observed["turns"].sum() == 39
+
+
+def test_acts_of_a_joint_model_are_drawn_in_proportion_to_their_weights():
+    """First acts of 400 histories against the weights of the definition (chi-square, beyond 1 in 10,000)."""
+    plain, acts, data = history(3)
+    names = ("rate Intercept", "rate ego(size)", "alter(size)", "consent Intercept", "consent ego(kind)")
+    theta = dict(zip(names, (0.0, 0.7, 0.5, -0.4, 0.6), strict=True))
+    fixed = rp.fit("~ 1 + ego(size) | alter(size) | 1 + ego(kind)", data, events="call", model="joint", fixed=theta)
+    made = forward(fixed)
+    _, values, here = plain.state(acts[0][0])
+    size, kind, there = values["size"], values["kind"], np.flatnonzero(here)
+    weight = np.zeros((7, 7))
+    for s in there:
+        odds = {r: np.exp(0.5 * size[r]) for r in there if r != s}
+        for r, each in odds.items():
+            weight[s, r] = np.exp(0.7 * size[s]) * each / sum(odds.values()) / (1 + np.exp(0.4 - 0.6 * kind[r]))
+    seen = np.zeros((7, 7))
+    for run in range(400):
+        first, second = made.draw(9, run)
+        seen[first[0], second[0]] += 1
+    expected = 400 * weight / weight.sum()
+    assert seen[weight == 0].sum() == 0
+    square = ((seen - expected)[weight > 0] ** 2 / expected[weight > 0]).sum()
+    free = int((weight > 0).sum()) - 1
+    assert square < free + 4.0 * np.sqrt(2.0 * free)
+
+
+def test_fading_acts_take_their_trace_along():
+    """Traces told apart give the fit's own statistics, and each drawn act leaves its own."""
+    rng = np.random.default_rng(6)
+    pairs = [rng.choice(6, 2, replace=False) for _ in range(80)]
+    acts = {"time": np.cumsum(rng.exponential(1.0, 80)), "sender": [f"a{a}" for a, _ in pairs]}
+    acts["receiver"] = [f"a{b}" for _, b in pairs]
+    data = rp.EventData([f"a{k}" for k in range(6)]).with_network("call", changes=acts)
+    formula = "~ recip(call, half_life=3) + inertia(call, half_life=5)"
+    found = rp.fit(formula, data, model="intensity", prior=1.0)
+    made = forward(found)
+    again = made.arranged.plan.cases()
+    apart = Likelihood(again, made.layout.design(again.statistics)).at(found.coef).value
+    assert apart == pytest.approx(found.log_likelihood, abs=0.02)
+    strong = rp.fit("~ inertia(call, half_life=5)", data, model="intensity", fixed={"inertia(call, half_life=5)": 60.0})
+    first, second = forward(strong).draw(1, 0)
+    assert len({(int(a), int(b)) for a, b in zip(first, second, strict=True)}) < 4  # every act repeats the last
+    assert found.goodness_of_fit(12, 1).p["turns"] > 0
+
+
+def test_pooled_fits_are_drawn_with_each_group_s_deviation():
+    data = choices(np.random.default_rng(2), np.full(300, 1.5))
+    pooled = rp.fit("~ recip", data, pool={"1": "receiver"})
+    fitness = pooled.goodness_of_fit(60, 1)
+    assert "each group with its own deviation" in fitness.summary()
+    bare = rp.fit("~ recip", data).goodness_of_fit(60, 1)
+    assert bare.p["acts received"] <= 0.05 < fitness.p["acts received"]
+
+
 def test_what_cannot_be_simulated_is_said():
     data = history(1)[2]
+    offers = {"time": [1.0, 2, 3, 4], "sender": list("abca"), "receiver": list("bcac"), "agreed": [1, 0, 1, 0]}
     with pytest.raises(rp.RapalloError, match="does not say who acts on whom"):
-        rp.fit("~ outdeg", data, events="call", model="rate").goodness_of_fit(20)
+        three = rp.EventData(list("abc")).with_network("offer")
+        rp.fit("~ 1", three, events=offers, network="offer", model="consent").goodness_of_fit(20)
     with pytest.raises(rp.RapalloError, match="ten runs"):
         rp.fit("~ recip", data, events="call").goodness_of_fit(3)
-    acts = {"time": [1.0, 2, 3, 4, 5, 6], "sender": list("abcabd"), "receiver": list("bcabcb")}
-    fades = rp.EventData(list("abcd")).with_network("call", changes=acts)
-    found = rp.fit("~ tie(call, half_life=3)", fades, prior=1.0)
-    with pytest.raises(rp.RapalloError, match="fade"):
-        found.goodness_of_fit(20)
+    ordered = rp.fit("~ trans(call, history=sequential)", data, events="call", prior=1.0)
+    with pytest.raises(rp.RapalloError, match="order in which ties of 'call' form"):
+        ordered.goodness_of_fit(20)

@@ -15,7 +15,7 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
 from rapallo.estimate.design import GROUPS, Layout
 from rapallo.estimate.event_data import NO_CHANGES, Attribute, Changes, EventData, Network
-from rapallo.estimate.fading import fading
+from rapallo.estimate.fading import fading, fading_by_act
 from rapallo.estimate.formula import FORMED, Formula, Statistic
 from rapallo.estimate.model import DOMAINS
 from rapallo.estimate.unfolding import ChangeTable, Column, Source, Unfolding
@@ -28,7 +28,10 @@ absent); or leave out the options, and the acts, whose statistic is unknown."""
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What else a fit is told: every field is explained at :func:`rapallo.fit`."""
+    """What else a fit is told: every field is explained at :func:`rapallo.fit`.
+
+    ``apart``: acts that fade leave traces that can be told apart, so that acts can be drawn anew.
+    """
 
     model: str
     change: str | None = None
@@ -40,6 +43,7 @@ class Choices:
     allowed: NDArray[np.bool_] | None = None
     together: Sequence[str] | None = None
     opportunities: Sequence[NDArray[np.int64]] | None = None
+    apart: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -281,7 +285,11 @@ class _Arranger:
             initial = np.zeros_like(initial)
             half_life = self.data.span(statistic.half_life)
             tick = half_life / 12.0 if statistic.tick is None else self.data.span(statistic.tick)
-            changes = fading(changes, self.n, half_life, tick, float(self.acts.time.max(initial=-np.inf)))
+            end = float(self.acts.time.max(initial=-np.inf))
+            if self.choices.apart and changes.adds.all():
+                changes = fading_by_act(changes, half_life, tick, end)
+            else:
+                changes = fading(changes, self.n, half_life, tick, end)
             self.windowed.add(len(self.sources))
         return self._keep(key, Source(name, at.MATRIX, initial, not network.directed), changes)
 

@@ -72,3 +72,32 @@ def fading(changes: Changes, actors: int, half_life: float, tick: float, end: fl
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 5
     places, count = (columns[1].astype(np.int64), columns[2].astype(np.int64)), len(columns[0])
     return Changes(columns[0], *places, columns[3], columns[4].astype(bool), np.arange(1, count + 1))
+
+
+def fading_by_act(changes: Changes, half_life: float, tick: float, end: float) -> Changes:
+    """Give the same, act by act: what each adds to its pair and what of that goes again, in the rows of its own.
+
+    An act redrawn takes its whole trace along. Where several acts of one pair overlap, what is left of each counts as
+    nothing on its own, and not their sum: the difference is below ``NEGLIGIBLE`` for each.
+    """
+    rate = decay_per_day(half_life / 365.25)
+    begin = float(changes.time.min(initial=np.inf))
+    inside = np.floor((changes.time - begin) / tick)
+    left = np.array(
+        [mean_over(rate, begin + (k + 1.0) * tick - when) for k, when in zip(inside, changes.time, strict=True)]
+    )
+    before, parts = changes.value * left, [(changes.time, changes.value * left, np.arange(len(changes)))]
+    going = np.arange(len(changes))
+    for step in range(
+        1, 2 + int(np.ceil(np.log(max(np.abs(changes.value).max(initial=0.0), 1.0) / NEGLIGIBLE) / (rate * tick)))
+    ):
+        when = begin + (inside[going] + step) * tick
+        raw = changes.value[going] * np.exp(-rate * (when - changes.time[going]))
+        value = np.where(np.abs(raw) < NEGLIGIBLE, 0.0, raw * mean_over(rate, tick))
+        kept = when <= end
+        parts.append((when[kept], (value - before[going])[kept], going[kept]))
+        before[going] = value
+        going = going[kept & (value != 0.0)]
+    time, value, act = (np.concatenate(column) for column in zip(*parts, strict=True))
+    adds = np.ones(len(time), dtype=bool)
+    return Changes(time, changes.first[act], changes.second[act], value, adds, changes.row[act])

@@ -217,7 +217,7 @@ class _Made:
     answers: NDArray[np.bool_] | None
 
 
-def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any]) -> _Made:
+def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any], apart: bool = False) -> _Made:
     name = model_named(told["model"] or "choice")
     choices = Choices(
         name,
@@ -228,6 +228,7 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
         told["controls"],
         told["seed"],
         told["allowed"],
+        apart=apart,
     )
     check_switches(choices)
     left, right = split_formula(formula)
@@ -260,8 +261,8 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
 
 
 def arranged_events(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any]) -> tuple[Arranged, str]:
-    """Arrange the pass of a fit anew, and name the network that its acts belong to."""
-    made = _arranged(formula, data, told)
+    """Arrange the pass of a fit so that its acts can be drawn anew, and name the network that they belong to."""
+    made = _arranged(formula, data, told, apart=True)
     return made.arranged, made.network
 
 

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from rapallo.errors import RapalloError
 from rapallo.estimate import places as at
 from rapallo.estimate.arrange import Arranged
+from rapallo.estimate.design import Layout
 from rapallo.estimate.event_data import EventData
+from rapallo.estimate.formula import FORMED
 from rapallo.estimate.unfolding import Pass
 
 Integers = NDArray[np.int64]
@@ -29,25 +31,31 @@ class Forward:
         The parameters.
     rows
         For each act, the places of the changes that it makes.
+    layout
+        How statistics become the columns that the parameters weigh.
     """
 
     arranged: Arranged
     theta: NDArray[np.float64]
     rows: list[Integers]
+    layout: Layout
 
     @staticmethod
-    def of(data: EventData, arranged: Arranged, network: str, theta: NDArray[np.float64]) -> Forward:
+    def of(
+        data: EventData, arranged: Arranged, network: str, theta: NDArray[np.float64], layout: Layout | None = None
+    ) -> Forward:
         """Find which changes of the network are made by which act.
 
         Raises
         ------
         RapalloError
-            If acts of the network fade: what is left of several cannot be told apart.
+            If two-paths of the network count in their order: what that would be is not known beforehand.
         """
         for base in arranged.layout.statistics:
-            if base.statistic.half_life is not None and network in dict(base.statistic.reads).values():
+            if FORMED + network in dict(base.statistic.reads).values():
                 raise RapalloError(
-                    f"{base.statistic.effect}: acts of {network!r} fade; such a model cannot be simulated"
+                    f"{base.statistic.effect}: the order in which ties of {network!r} form cannot be drawn anew; "
+                    "such a model cannot be simulated"
                 )
         changes, sources = arranged.plan.changes, arranged.plan.sources
         assert changes.row is not None
@@ -72,7 +80,7 @@ class Forward:
         for k in range(len(acts)):
             left = rows_of.get(key(float(acts.time[k]), int(acts.first[k]), int(acts.second[k])), [])
             found.append(np.array(places.get(left.pop(0), []) if left else [], dtype=np.int64))
-        return Forward(arranged, theta, found)
+        return Forward(arranged, theta, found, layout or arranged.layout)
 
     def draw(self, seed: int, run: int) -> tuple[Integers, Integers]:
         """Draw sender and receiver of every act; the same seed and run give the same."""
@@ -83,7 +91,7 @@ class Forward:
         walk.lay(math.inf)
         codes = walk.CH.reshape(-1, at.C_WIDTH)
         first, second = acts.first.copy(), acts.second.copy()
-        logs = np.empty(0)
+        logs = np.empty((0, 1))
         for step in np.arange(len(plan.act)):
             walk.P[at.STEPS] = step + 1
             walk.advance()
@@ -93,7 +101,11 @@ class Forward:
             options = self._options(walk, int(plan.sender[step]))
             logs = self._weighed(walk, logs)
             pair = self._pick(options, logs, walk.n, float(luck.random()), int(plan.sender[step]))
-            if pair is not None:
+            if pair is not None and plan.domain == at.BY_ACTOR:
+                # whom it turned to is given; nobody turns to itself
+                second[act] = first[act] if second[act] == pair[0] else second[act]
+                first[act] = pair[0]
+            elif pair is not None:
                 first[act], second[act] = pair
             places = walk.before + self.rows[act]
             codes[places[places < len(codes)], at.C_FIRST] = first[act]
@@ -120,7 +132,15 @@ class Forward:
         if count == len(logs):
             return logs
         fresh = walk.V[len(logs) * terms : count * terms].reshape(-1, terms)[:, : len(self.arranged.plan.columns)]
-        return np.concatenate([logs, self.arranged.layout.design(fresh) @ self.theta])
+        design, theta, layout = self.layout.design(fresh), self.theta, self.layout
+        if self.arranged.plan.domain != at.BY_SENDER:
+            made = (design @ theta)[:, None]
+        else:
+            rate, consent = layout.rate, len(theta) if layout.consent is None else layout.consent
+            parts = (slice(0, rate), slice(rate, consent), slice(consent, None))
+            made = np.stack([design[:, part] @ theta[part] for part in parts], axis=1)
+            made[:, 2] = 0.0 if layout.consent is None else -np.logaddexp(0.0, -made[:, 2])
+        return made if not len(logs) else np.concatenate([logs, made])
 
     def _pick(
         self, options: Integers, logs: NDArray[np.float64], n: int, luck: float, sender: int
@@ -130,7 +150,15 @@ class Forward:
         if not len(open_now):
             return None
         log = np.full(len(options), -np.inf)
-        log[open_now] = logs[options[open_now]]
+        log[open_now] = logs[options[open_now], 0]
+        if self.arranged.plan.domain == at.BY_SENDER:
+            chosen = np.full((n, n), -np.inf)
+            chosen.ravel()[open_now] = logs[options[open_now], 1]
+            whole = np.log(
+                np.maximum(np.exp(chosen - np.maximum(chosen.max(axis=1, keepdims=True), -1e300)).sum(axis=1), 1e-300)
+            )
+            whole += np.maximum(chosen.max(axis=1), -1e300)
+            log[open_now] += chosen.ravel()[open_now] - whole[open_now // n] + logs[options[open_now], 2]
         weights = np.exp(log - log[open_now].max())
         if self.arranged.plan.domain == at.BY_COORDINATION:
             square = np.exp(log.reshape(n, n) - np.maximum(log.reshape(n, n).max(axis=1, keepdims=True), -1e300))
@@ -138,4 +166,6 @@ class Forward:
             weights = np.triu(share * share.T, 1).ravel()
         sums = np.cumsum(weights)
         place = int(np.searchsorted(sums, luck * sums[-1], side="right"))
+        if self.arranged.plan.domain == at.BY_ACTOR:
+            return place, -1
         return (sender, place) if self.arranged.plan.domain == at.BY_ROW else divmod(place, n)

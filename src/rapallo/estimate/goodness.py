@@ -17,6 +17,7 @@ from rapallo.errors import RapalloError, UnknownNameError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from rapallo.estimate.design import Layout
     from rapallo.estimate.fit_result import FitResult
 
 COUNTS = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50)
@@ -153,6 +154,25 @@ def statistics_of(
     return found
 
 
+def statistics_of_senders(
+    first: NDArray[np.int64], second: NDArray[np.int64], actors: int
+) -> dict[str, dict[str, float]]:
+    """Count what a model of who acts ought to bring forth.
+
+    Acts sent, how many actors have acted by each tenth of the acts, and turns: the same sender again, the last
+    receiver, or somebody else.
+    """
+    fresh = np.zeros(len(first), dtype=bool)
+    fresh[np.unique(first, return_index=True)[1]] = True
+    cumulated = np.concatenate([[0], np.cumsum(fresh)])
+    again, back = first[1:] == first[:-1], first[1:] == second[:-1]
+    return {
+        "acts sent": _at_least(np.bincount(first, minlength=actors)),
+        "order": {f"actors by {k}/10": float(cumulated[round(len(first) * k / 10)]) for k in range(1, 11)},
+        "turns": {"A A": float(again.sum()), "A B": float(back.sum()), "A X": float((~again & ~back).sum())},
+    }
+
+
 def waiting_times(time: Vector, span: tuple[float, float]) -> dict[str, dict[str, float]]:
     """Count waiting times by length, and acts by tenth of the span."""
     gaps = np.diff(np.sort(time))
@@ -198,9 +218,10 @@ def goodness_of_fit(fit: FitResult, runs: int = 100, seed: int = 0) -> GoodnessO
     """Make histories with the fitted model and compare them with the record.
 
     For event data the acts are drawn one after the other at the recorded instants, each from the
-    state that the drawn acts before it have made (for ``choice`` by the recorded senders); waiting
-    times are compared with exponential ones in units of expected acts. For a process of a scenario
-    the engine simulates the whole scenario, with the estimates in the place of its parameters.
+    state that the drawn acts before it have made (for ``choice`` by the recorded senders, for ``rate``
+    towards the recorded receivers); waiting times are compared with exponential ones in units of
+    expected acts. For a process of a scenario the engine simulates the whole scenario, with the
+    estimates in the place of its parameters.
 
     Parameters
     ----------
@@ -220,10 +241,15 @@ def goodness_of_fit(fit: FitResult, runs: int = 100, seed: int = 0) -> GoodnessO
     """
     if runs < 10:
         raise RapalloError("goodness of fit needs ten runs at least, and a hundred to say much")
-    if fit.asked is None or fit.imputation is not None or fit.pooled is not None:
-        raise RapalloError("goodness of fit is of one fit on one history: not over draws of the data, not with pool=…")
+    if fit.asked is None or fit.imputation is not None:
+        raise RapalloError("goodness of fit is of one fit on one history, not over draws of the data")
     from rapallo.system.history import History
 
+    if isinstance(fit.asked.data, History) and fit.pooled is not None:
+        raise RapalloError(
+            "the engine has one parameter for all: a process that was fitted with pool=… cannot be simulated; fit it "
+            "as event data, or without pool=…"
+        )
     return _of_history(fit, runs, seed) if isinstance(fit.asked.data, History) else _of_events(fit, runs, seed)
 
 
@@ -231,32 +257,61 @@ def _of_events(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
     from rapallo.estimate.fit import arranged_events
     from rapallo.estimate.forward import Forward
 
-    if fit.model in ("rate", "consent"):
+    if fit.model == "consent":
         raise RapalloError(
-            f"a {fit.model} does not say who acts on whom: its order cannot be drawn; see its residuals, or fit the "
-            "model intensity"
+            "a model of consent does not say who acts on whom: there is no order to be drawn; see its residuals"
         )
     assert fit.asked is not None
     data = fit.asked.data
     arranged, network = arranged_events(fit.asked.formula, data, fit.asked.told)
     directed = data.networks[network].directed
-    forward = Forward.of(data, arranged, network, fit.coef)
+    layout, theta = (arranged.layout, fit.coef) if fit.pooled is None else _with_deviations(fit, arranged.layout)
+    forward = Forward.of(data, arranged, network, theta, layout)
     acts, n = arranged.acts, len(data.actors)
     kept = np.sort(arranged.plan.act[arranged.plan.act >= 0])
-    record = statistics_of(acts.first[kept], acts.second[kept], n, directed)
+
+    def count(first: NDArray[np.int64], second: NDArray[np.int64]) -> dict[str, dict[str, float]]:
+        return (
+            statistics_of_senders(first, second, n)
+            if fit.model == "rate"
+            else statistics_of(first, second, n, directed)
+        )
+
+    record = count(acts.first[kept], acts.second[kept])
     waited = fit.residuals.waited[:-1] if fit.residuals is not None and len(fit.residuals.waited) else None
     if waited is not None:
         record |= exponential_times(waited)
     made = []
     for run in range(runs):
         first, second = forward.draw(seed, run)
-        found = statistics_of(first[kept], second[kept], n, directed)
+        found = count(first[kept], second[kept])
         if waited is not None:
             luck = np.random.Generator(np.random.Philox(key=np.array([seed, run + 2**32], dtype=np.uint64)))
             found |= exponential_times(luck.exponential(size=len(waited)))
         made.append(found)
     how = "acts drawn one after the other at the recorded instants"
+    if fit.model == "rate":
+        how = "senders drawn one after the other at the recorded instants, with the recorded receivers"
+    if fit.pooled is not None:
+        how += ", each group with its own deviation"
     return compare(fit.model, fit.events, seed, how, record, made)
+
+
+def _with_deviations(fit: FitResult, layout: Layout) -> tuple[Layout, Vector]:
+    """Give every group of the pooled terms a column of its own, and its deviation."""
+    assert fit.pooled is not None and fit.asked is not None
+    table, actors = fit.pooled.deviations, fit.asked.data.actors
+    rows = [table[(table["term"] == pool.term) & (table["by"] == pool.by)] for pool in layout.pools]
+    codes = [
+        [int(group) if pool.by == "year" else actors.index(group) for group in each["group"]]
+        for pool, each in zip(layout.pools, rows, strict=True)
+    ]
+    parted, places = layout.parted(codes)
+    theta = np.zeros(len(parted.columns))
+    theta[[k for k, column in enumerate(parted.columns) if column.group < 0]] = fit.coef
+    for where, each in zip(places, rows, strict=True):
+        theta[where] = each["deviation"].to_numpy()
+    return parted, theta
 
 
 def _of_history(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
