@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from rapallo.estimate.compiled_cache import cached_here
+from rapallo.engine.compiled_cache import cached_here
 
 _SWITCHES = {"cache": True, "nogil": True, "error_model": "numpy"}
 
@@ -80,7 +80,7 @@ def _sum_row(row, n, rate, consent, held, log_rate, log_choice, log_agrees, agre
 
 
 _I, _F, _M, _C = "int64[::1]", "float64[::1]", "float64[:,::1]", "float64[:,:,::1]"
-with cached_here(__file__):
+with cached_here("estimate", __file__):
     _row = njit(f"void(int64,int64,int64,int64,{_I},{_F},{_F},{_F},{_F},{_M},{_M},{_M},{_C},{_C})", **_SWITCHES)(
         _sum_row
     )
@@ -246,5 +246,5 @@ def _joint(
 
 
 _CASES = f"int64,boolean,int64,int64,{_I},{_I},{_I},{_I},{_F},{_F},{_F},{_F},{_F},{_M}"
-with cached_here(__file__):
+with cached_here("estimate", __file__):
     joint = njit(f"float64({_CASES},{_F},{_F},{_M},{_M},{_M},{_M},{_M},{_F})", **_SWITCHES)(_joint)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from rapallo.estimate.compiled_cache import cached_here
+from rapallo.engine.compiled_cache import cached_here
 
 
 def _choices(vectors, counts, ends, chosen, log_weight, gradient, each, mass, expected, information):
@@ -327,7 +327,7 @@ def _moments(is_running, vectors, counts, ends, chosen, log_weight, gradient, me
 _I, _F, _M = "int64[::1]", "float64[::1]", "float64[:,::1]"
 _CASES = f"{_I},{_I},{_I},{_I},{_F},{_M},{_F},{_F},{_F},{_M}"
 _SWITCHES = {"cache": True, "nogil": True, "error_model": "numpy"}
-with cached_here(__file__):
+with cached_here("estimate", __file__):
     choices = njit(f"float64({_CASES})", **_SWITCHES)(_choices)
     quick_choices = njit(f"float64({_CASES})", **_SWITCHES)(_quick_choices)
     running = njit(f"float64({_CASES},{_I},{_I})", **_SWITCHES)(_running)

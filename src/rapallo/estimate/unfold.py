@@ -16,7 +16,7 @@ from numba import njit
 from rapallo.engine.call import call_effect, pointer
 from rapallo.engine.compiled import compiled
 from rapallo.estimate import places as at
-from rapallo.estimate.compiled_cache import cached_here
+from rapallo.engine.compiled_cache import cached_here
 from rapallo.estimate.keep_up import alter, put, soil_all, touch
 
 _MIX = np.int64(-7046029254386353131)
@@ -489,7 +489,9 @@ _KINDS = [
     *(_I64, _I64, _I64, _I64, _F64, _F64),  # N NS NL C E SI
     *(_I64, _I64, _I64, _I64, _I64, _F64, _I64),  # XD ND OC OP OS EL AP
 ]
-with cached_here(__file__, "places.py", "keep_up.py", "../engine/call.py", "../engine/layout.py"):
+with cached_here(
+    "estimate", __file__, "places.py", "keep_up.py", "../engine/call.py", "../engine/compiled.py", "../engine/layout.py"
+):
     unfold = njit(f"int64({','.join(_KINDS)})", cache=True, nogil=True, error_model="numpy", _nrt=False)(_unfold)
     _ROW = f"{_I64},{_I64},{_F64},{_F64},{_I8},{_I64},{_I8},{_F64},{_I64},{_F64},{_I64},{_I64},{_I64},{_I64},{_I8}"
     options = njit(f"boolean({_ROW},int64,{_I64})", cache=True, error_model="numpy", _nrt=False)(_options)
