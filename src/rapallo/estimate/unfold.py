@@ -15,8 +15,8 @@ from numba import njit
 
 from rapallo.engine.call import call_effect, pointer
 from rapallo.engine.compiled import compiled
-from rapallo.estimate import places as at
 from rapallo.engine.compiled_cache import cached_here
+from rapallo.estimate import places as at
 from rapallo.estimate.keep_up import alter, put, soil_all, touch
 
 _MIX = np.int64(-7046029254386353131)
