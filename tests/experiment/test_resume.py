@@ -117,11 +117,21 @@ def test_a_failing_run_is_recorded_and_does_not_take_the_others_with_it(whole, t
     assert made.measure("ties_begun").values["value"].isna().to_numpy().nonzero()[0].tolist() == [3, 47]
 
 
-def test_where_a_whole_chunk_fails_the_fault_is_not_a_runs(whole, tmp_path, monkeypatch):
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_whole_chunk_that_fails_does_not_take_the_others_with_it(whole, tmp_path, monkeypatch, jobs):
     failing(monkeypatch, lambda run: 40 <= run < 60)
-    with pytest.raises(RapalloError, match=r"run 40 of seed 5.*all 20 runs from 40 on failed"):
+    made = go(tmp_path / "runs", jobs=jobs)
+    assert made.failures()["run"].tolist() == list(range(40, 60))
+    acts, sound = (pd.read_parquet(folder / "acts.parquet") for folder in (tmp_path / "runs", whole))
+    pd.testing.assert_frame_equal(acts, sound[~sound["run"].between(40, 59)].reset_index(drop=True))
+
+
+def test_where_every_run_fails_there_is_no_ensemble(whole, tmp_path, monkeypatch):
+    failing(monkeypatch, lambda run: True)
+    with pytest.raises(RapalloError, match=r"run 0 of seed 5.*all 110 runs failed"):
         go(tmp_path / "runs", jobs=2)
-    assert list((tmp_path / "runs" / "parts").glob("measures-0*.parquet"))
+    failures = pd.read_parquet(tmp_path / "runs" / "failures.parquet")
+    assert failures["run"].tolist() == list(range(110)) and set(failures["stage"]) == {"simulating"}
     monkeypatch.undo()
     go(tmp_path / "runs", resume=True)
     assert digests(tmp_path / "runs") == digests(whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -169,6 +170,23 @@ def test_a_run_that_fails_is_recorded_and_the_others_go_on(whole, tmp_path, monk
     ours, sound = made.measure("ties_begun")["value"], whole.measure("ties_begun")["value"]
     assert ours[ours.isna()].index.tolist() == [(2, 7), (5, 7)]
     assert ours.dropna().equals(sound.drop([(2, 7), (5, 7)]))
+
+
+def test_a_sweep_without_a_folder_leaves_none(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    made = rp.sweep(pair(), {"form_tie.constant": [0.5, 1.0]}, runs=3, jobs=1)
+    assert made.folder.parent == tmp_path and len(made.table("ties_begun")) == 2
+    del made
+    gc.collect()
+    assert not list(tmp_path.iterdir())
+
+    def broken(progress):
+        if progress.stage == "simulating":
+            raise RapalloError("stop")
+
+    with pytest.raises(RapalloError, match="stop"):
+        rp.sweep(pair(), {"form_tie.constant": [0.5, 1.0]}, runs=3, jobs=1, progress=broken)
+    assert not list(tmp_path.iterdir())
 
 
 # ---------------------------------------------------------------- what cannot be

@@ -294,9 +294,9 @@ def ensemble(
     Raises
     ------
     RapalloError
-        If something asked for is not there or not possible, every run of a chunk fails, the disk
-        is full, or what is to be resumed would not give the same runs. One run that fails is
-        recorded (``failures``) and the others go on.
+        If something asked for is not there or not possible, every run fails, the disk is full, or
+        what is to be resumed would not give the same runs. A run that fails is recorded
+        (``failures``) and the others go on.
     Interrupted
         If it is interrupted and ``folder`` was given; it is a ``KeyboardInterrupt``.
 

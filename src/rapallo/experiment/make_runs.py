@@ -173,6 +173,7 @@ def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int,
                 _simulate(recipe, watch, spread)
                 watch(Progress("writing", total, total, "writing the tables"))
                 place.merge(recipe)
+                place.refuse_where_all_failed(recipe)
                 place.finish(time.monotonic() - began, jobs)
             except BaseException:
                 place.pause(time.monotonic() - began)

@@ -133,6 +133,7 @@ class RunFolder:
             if name == FAILURES:
                 parts = [part for part in parts if part.exists()]
                 if not parts:
+                    (self.path / f"{name}.parquet").unlink(missing_ok=True)
                     continue
             schema = columns.schema(name, recipe.many)
             with (
@@ -150,6 +151,24 @@ class RunFolder:
                         table = file.read().cast(schema)
                     if table.num_rows:
                         writer.write_table(table, row_group_size=table.num_rows)
+
+    def refuse_where_all_failed(self, recipe: Recipe) -> None:
+        """Refuse an ensemble of which no run is left; a sweep goes on, for its settings are questions of their own.
+
+        Raises
+        ------
+        RapalloError
+            With the first failure; all of them are in ``failures.parquet``, and resuming begins anew.
+        """
+        import pyarrow.parquet
+
+        path = self.path / f"{FAILURES}.parquet"
+        if recipe.many or not path.exists():
+            return
+        failures = pyarrow.parquet.read_table(path)
+        if failures.num_rows == recipe.total:
+            shutil.rmtree(self.parts, ignore_errors=True)
+            raise RapalloError(f"{failures['message'][0]} (all {recipe.total} runs failed)")
 
     def finish(self, seconds: float, jobs: int) -> None:
         """Say that all is there, and clear the parts away."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+import shutil
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -29,15 +31,19 @@ class Sweep:
     ----------
     folder
         The folder, complete.
+    temporary
+        Remove the folder with the sweep.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, temporary: bool = False) -> None:
         self.folder = folder
         self.manifest = read_manifest(folder)
         if "settings" not in self.manifest:
             raise RapalloError(f"{str(folder)!r} holds one ensemble, not a sweep; open it with open_ensemble")
         if not self.manifest["times"].get("finished"):
             raise RapalloError(f"the sweep in {str(folder)!r} is not finished; go on with --resume")
+        if temporary:
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def __len__(self) -> int:
         return len(self.manifest["settings"])
@@ -227,7 +233,8 @@ def sweep(
     dask
         Start a Dask cluster on this machine, of ``jobs`` worker processes.
     folder
-        Where to leave manifest and tables; a new temporary folder where not given.
+        Where to leave manifest and tables. Where not given they live in a temporary folder for as long as the result
+        does.
     resume
         Go on with what is in ``folder``, here or on any cluster; it ends with the same bytes.
 
@@ -238,7 +245,7 @@ def sweep(
     RapalloError
         If the grid is empty, something named is not there, or as for an ensemble.
     Interrupted
-        If it is interrupted; what is finished is kept.
+        If it is interrupted and ``folder`` was given; what is finished is kept.
 
     Notes
     -----
@@ -323,24 +330,42 @@ def run_grid(
     order.check()
     if len(settings) * runs > MOST_RUNS:
         raise RapalloError(f"{len(settings)} settings × {runs} runs are more than {MOST_RUNS:,} runs; ask for fewer")
-    target = Path(mkdtemp(prefix="rapallo-sweep-")) if folder is None else Path(folder)
-    recipe, texts, untold = make_recipe(model, order, target)
-    recipe = replace(recipe, changes=tuple(grid.changes), worlds=tuple(grid.worlds), many=True)
-    manifest = make_manifest(recipe, RULES, texts) | {"settings": [dict(each) for each in settings]}
-    manifest |= {"design": dict(about)} if about else {}
-    place = RunFolder(target, manifest)
-    place.look(resume)  # before a cluster is started
-    if place.complete:
-        return Sweep(target)
-    spreading: Any = nullcontext(None)
-    if dask or scheduler is not None:
-        from rapallo.experiment.cluster import on_cluster
+    with _home(folder) as target:
+        recipe, texts, untold = make_recipe(model, order, target)
+        recipe = replace(recipe, changes=tuple(grid.changes), worlds=tuple(grid.worlds), many=True)
+        manifest = make_manifest(recipe, RULES, texts) | {"settings": [dict(each) for each in settings]}
+        manifest |= {"design": dict(about)} if about else {}
+        place = RunFolder(target, manifest)
+        place.look(resume)  # before a cluster is started
+        if place.complete:
+            return Sweep(target, temporary=folder is None)
+        spreading: Any = nullcontext(None)
+        if dask or scheduler is not None:
+            from rapallo.experiment.cluster import on_cluster
 
-        watch(Progress("loading", 0, recipe.total, "asking for the cluster"))
-        spreading = on_cluster(scheduler, None if scheduler is not None else jobs or _processors())
-    with spreading as spread:
-        carry_out(place, recipe, texts, untold, order, watch, spread)
-    return Sweep(target)
+            watch(Progress("loading", 0, recipe.total, "asking for the cluster"))
+            spreading = on_cluster(scheduler, None if scheduler is not None else jobs or _processors())
+        with spreading as spread:
+            carry_out(place, recipe, texts, untold, order, watch, spread)
+        return Sweep(target, temporary=folder is None)
+
+
+@contextmanager
+def _home(folder: str | Path | None) -> Iterator[Path]:
+    """Give the folder to work in; a temporary one goes where the work fails."""
+    from rapallo.experiment.make_runs import Interrupted
+
+    if folder is not None:
+        yield Path(folder)
+        return
+    target = Path(mkdtemp(prefix="rapallo-sweep-"))
+    try:
+        yield target
+    except BaseException as error:
+        shutil.rmtree(target, ignore_errors=True)
+        if isinstance(error, Interrupted):  # nothing is kept without a folder
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _processors() -> int:

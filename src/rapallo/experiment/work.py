@@ -240,11 +240,6 @@ def make_chunk(
 
     A run that fails is left out of the other tables and recorded in the table of failures, with
     the stage at which it failed.
-
-    Raises
-    ------
-    RapalloError
-        If an ensemble's whole chunk fails: then the fault is not one run's.
     """
     from rapallo.engine.simulate import simulate_plan
     from rapallo.experiment.measuring import measured
@@ -274,8 +269,6 @@ def make_chunk(
         except Exception as error:
             failures.append(Failed(run, stage, _message(error)))
         note(run - runs[0] + 1)
-    if len(failures) == len(runs) and not recipe.many and (len(runs) == CHUNK or recipe.runs < CHUNK):
-        raise RapalloError(f"{failures[0].message} (all {len(runs)} runs from {runs[0]} on failed)")
     return tables_of(recipe, histories, kept, rows, failures, which if recipe.many else None)
 
 
