@@ -51,7 +51,7 @@ def test_no_change_is_no_difference(tmp_path):
 
 
 def test_an_act_that_the_model_decides_cannot_be_dropped_from_a_simulation():
-    with pytest.raises(rp.RapalloError, match="forbid or force it"):
+    with pytest.raises(rp.RapalloError, match=r"rapallo counterfactual interwar --if .drop REC065.*forbid or force it"):
         rp.compare("interwar", "drop REC065", runs=1)
 
 

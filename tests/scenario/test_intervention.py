@@ -245,3 +245,67 @@ def test_interventions_compose_and_come_from_a_file(interwar, tmp_path):
     assert made.name == "no-comintern; one; two"
     shipped = interventions(interwar)["no-comintern"] + read_intervention(interwar, str(path))
     assert shipped.apply(interwar).changes == made.apply(interwar).changes
+
+
+def exists(scenario, actor, day):
+    """Whether an actor exists on a day, by the calendar."""
+    from rapallo.system.calendar import EXISTS
+
+    calendar = timeline(scenario)
+    index = scenario.tables.actor_ids.index(actor)
+    found = bool(calendar.opening.exists[index])
+    for k in range(len(calendar)):
+        if calendar.kind[k] == EXISTS and calendar.sender[k] == index and calendar.time[k] <= as_day(day):
+            found = bool(calendar.value[k])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "before", "after"),
+    [
+        ("drop entry of ELY", "Elysia (ELY) does not come into being (recorded: 1921-03)", False, False),
+        ("move entry of ELY to 1925-01-01", "comes into being on 1925-01-01", False, True),
+        ("add 2 years to entry of ELY", "comes into being on 1923-03 (recorded: 1921-03)", False, True),
+        ("drop exit of COR", "Corvia (COR) does not end (recorded: 1926-05-01)", True, True),
+        ("move exit of COR to 1924-01-01", "exists until 1924-01-01", False, False),
+        ("add -3 years to exit of COR in 1926", "exists until 1923-05-01", False, False),
+    ],
+)
+def test_entries_and_exits_of_actors_are_dropped_and_moved(text, says, before, after):
+    template = rp.load("template")
+    made = read_intervention(template, text)
+    assert says in made.sentences(template)[0]
+    after_it = made.apply(template)
+    who = "ELY" if "ELY" in text else "COR"
+    assert exists(after_it, who, "1924-06-01") is (after if "1923-03" in says else before)
+    assert exists(after_it, who, "1929-01-01") is after
+    assert exists(template, "COR", "1924-06-01") and not exists(template, "COR", "1929-01-01")
+    # whoever is not there does nothing
+    acts = rp.simulate(after_it, seed=2).acts()
+    mine = acts[(acts["sender"] == who) | (acts["receiver"] == who)]
+    if "drop entry" in text:
+        assert not len(mine)
+    from rapallo.scenario.positivity import positivity
+
+    assert positivity(template, made)[0].beyond
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("drop exit of ARC", "ARC has no exit"),
+        ("move exit of COR to 1899-01-01", r"would end \(1899-01-01\) before it begins"),
+        ("drop entry of COR in 1950", "is not one: 1900-01-01; say 'entry of COR in YEAR'"),
+        ("drop exit of CORR", "did you mean 'COR'"),
+    ],
+)
+def test_what_cannot_be_done_to_a_spell_is_said(text, words):
+    with pytest.raises(rp.RapalloError, match=words):
+        read_intervention(rp.load("template"), text)
+
+
+def test_the_records_luck_is_asked_of_a_world_without_an_actor(tmp_path):
+    found = rp.counterfactual("template", "drop entry of ELY", draws=4, jobs=1, folder=tmp_path / "if")
+    acts = found.acts()
+    mine = acts[((acts["sender"] == "ELY") | (acts["receiver"] == "ELY")) & (acts["role"] == "decided")]
+    assert len(mine) and set(mine["verdict"]) == {"lost"}

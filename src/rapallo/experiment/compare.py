@@ -374,8 +374,9 @@ def _look_for_simulated(model: Scenario, made: Intervention, start: str | float 
         if rows and not numbers and len(decided) == len(rows):
             raise RapalloError(
                 f"{change.text!r}: {fact} is an act that the model itself decides after the start, so a simulation "
-                f"does not read it from the record; forbid or force it: 'forbid {rows[0].layer} "
-                f"{rows[0].sender}-{rows[0].receiver} …'"
+                f"does not read it from the record. The record's own luck does: rapallo counterfactual {model.name} "
+                f'--if "{change.text}". Or forbid or force it here: "forbid {rows[0].layer} '
+                f'{rows[0].sender}-{rows[0].receiver} …"'
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rapallo.errors import RapalloError
+from rapallo.scenario.change_actors import DropExistence, MoveExistence
 from rapallo.scenario.change_facts import AddNumber, Drop, Move, MoveToBound, Read, SetQuantity
 from rapallo.scenario.change_model import FixParameter, ScaleParameter, SetParameter, SwitchOff, SwitchOn
 from rapallo.scenario.change_ties import Forbid, Force, Hold, Keep
@@ -17,12 +18,14 @@ __all__ = [
     "Change",
     "Contest",
     "Drop",
+    "DropExistence",
     "FixParameter",
     "Forbid",
     "Force",
     "Hold",
     "Keep",
     "Move",
+    "MoveExistence",
     "MoveToBound",
     "Read",
     "ScaleParameter",
@@ -45,6 +48,8 @@ KINDS: tuple[type[Change], ...] = (
     AddNumber,
     Force,
     Drop,
+    DropExistence,
+    MoveExistence,
     Move,
     MoveToBound,
     Read,

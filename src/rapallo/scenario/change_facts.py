@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from rapallo.errors import RapalloError, UnknownNameError
-from rapallo.record.edtf import read_date
+from rapallo.record.edtf import Edtf, read_date
 from rapallo.record.readings import choose
 from rapallo.record.time import to_text
 from rapallo.scenario.kind_of_change import (
@@ -296,8 +296,7 @@ class Move(Change):
     def _moved(self, when: Any) -> Any:
         if self.parts.get("day"):
             return read_date(self.parts["day"])
-        count, unit = int(self.parts["count"]), self.parts["unit"]
-        return read_date(re.sub(_DAY_PART, lambda found: _shift(found.group(0), count, unit), when.text))
+        return shifted(when, int(self.parts["count"]), self.parts["unit"])
 
 
 class MoveToBound(Move):
@@ -354,6 +353,17 @@ class Read(Change):
     def _labels(self, scenario: Scenario) -> list[str]:
         known_fact(scenario, self.parts["fact"])
         return sorted({row.reading for row in _rows(scenario) if row.id == self.parts["fact"] and row.reading})
+
+
+def shifted(when: Edtf, count: int, unit: str) -> Edtf:
+    """Shift a date by some years, months or days, every day that it names.
+
+    Raises
+    ------
+    RapalloError
+        If it is not dated as finely as the unit.
+    """
+    return read_date(re.sub(_DAY_PART, lambda found: _shift(found.group(0), count, unit), when.text))
 
 
 def known_fact(scenario: Scenario, fact: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapallo.effects import get_effect
 from rapallo.record.time import to_day
+from rapallo.scenario.change_actors import DropExistence, MoveExistence
 from rapallo.scenario.change_facts import AddNumber, Drop, Move, Read, SetQuantity
 from rapallo.scenario.change_model import FixParameter, ScaleParameter, SetParameter, SwitchOff, SwitchOn, meant
 from rapallo.scenario.change_ties import Forbid, Force, Hold, Keep
@@ -60,6 +61,15 @@ def positivity(scenario: Scenario, intervention: Intervention) -> list[Seen]:
 def seen(change: Change, scenario: Scenario) -> Iterator[tuple[str, bool]]:
     """Give sentences about one change, each with whether it leaves the data."""
     yield from ()
+
+
+@seen.register
+def _existence(change: DropExistence | MoveExistence, scenario: Scenario) -> Iterator[tuple[str, bool]]:
+    yield (
+        "Nothing is recorded of an actor outside its spells of existence: its numbers stay as they were last, and what "
+        "others would have done in its place is the model's form.",
+        True,
+    )
 
 
 @seen.register
