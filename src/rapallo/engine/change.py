@@ -8,11 +8,12 @@ from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import clocks_of, mark_actor, mark_pair, mark_weight, process_table
+from rapallo.engine.part import part
 from rapallo.engine.statistic import reweigh, whole
 from rapallo.engine.weigh import fresh_predictor, holds, logistic, tie
 
 
-@compiled
+@part("void")
 def changed(X, F, J, B, I, G, source, sender, receiver, what):
     """Re-weigh every term that reads a source, and note the masks that read it."""
     table = X[at.I_SOURCE_TERMS]
@@ -110,7 +111,7 @@ def add_trace(X, F, J, I, table, place, raw, shown):
     F[I[table + at.M_SHOWN] + place] += shown
 
 
-@compiled
+@part("void")
 def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
     """Add one act to a memory."""
     table = X[at.I_MEMORY] + memory * at.M_WIDTH
@@ -150,7 +151,7 @@ def remember(X, F, J, B, I, G, memory, mutual, sender, receiver):
         changed(X, F, J, B, I, G, source, actor, actor, at.ACTOR)
 
 
-@compiled
+@part("void")
 def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
     """Carry out one act on the state, its views and its memories."""
     kind = X[at.I_LAYER] + layer * at.L_WIDTH
@@ -204,7 +205,7 @@ def reverse(X, F, J, B, I, G, layer, sender, receiver):
             reweigh(X, F, J, B, I, G, I[k], pattern, I[X[at.I_SOURCE_PLACE] + layer], receiver, sender, at.ENTRY)
 
 
-@compiled
+@part("void")
 def tick(X, F, J, B, I, G, start, end):
     """Begin a stretch of constant weights: memories fade, and what reads them is re-weighed."""
     past = start - F[at.TICK_START]
@@ -270,11 +271,11 @@ def faded(X, F, J, B, I, G, memory, moved, n):
                 reweigh(X, F, J, B, I, G, I[k], pattern, at.NONE, place, place, at.ACTOR)
 
 
-@compiled
-def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
+@part("int64")
+def exists(X, F, J, B, I, G, OT, OI, count, actor, present):
     """Let an actor enter, or leave: its ties end with it and are written down as lapses."""
     n = X[at.ACTORS]
-    if value == 0 and B[X[at.B_EXISTS] + actor] == 1:
+    if present == 0 and B[X[at.B_EXISTS] + actor] == 1:
         for layer in range(X[at.LAYERS]):
             kind = X[at.I_LAYER] + layer * at.L_WIDTH
             if I[kind + at.L_LASTING] == 0:
@@ -292,13 +293,13 @@ def exists(X, F, J, B, I, G, OT, OI, count, actor, value):
                         if count < 0:
                             return count
                         lift(X, F, J, B, I, G, layer, at.END, sender, receiver)
-    B[X[at.B_EXISTS] + actor] = value
+    B[X[at.B_EXISTS] + actor] = present
     for process in range(X[at.PROCESSES]):
         mark_actor(X, J, B, I, process, actor, at.AS_EITHER)
     return count
 
 
-@compiled
+@part("void")
 def set_pair(X, F, J, B, I, G, quantity, sender, receiver, value):
     """Set a pair's number and re-weigh what reads it."""
     place = X[at.F_PAIRS] + (quantity * X[at.ACTORS] + sender) * X[at.ACTORS] + receiver
@@ -307,7 +308,7 @@ def set_pair(X, F, J, B, I, G, quantity, sender, receiver, value):
         changed(X, F, J, B, I, G, X[at.LAYERS] + X[at.ATTRIBUTES] + quantity, sender, receiver, at.ENTRY)
 
 
-@compiled
+@part("void")
 def set_attribute(X, F, J, B, I, G, attribute, actor, value):
     """Set an actor's number and re-weigh what reads it."""
     place = X[at.F_ATTRIBUTES] + attribute * X[at.ACTORS] + actor
@@ -316,7 +317,7 @@ def set_attribute(X, F, J, B, I, G, attribute, actor, value):
         changed(X, F, J, B, I, G, X[at.LAYERS] + attribute, actor, actor, at.ACTOR)
 
 
-@compiled
+@part("int64")
 def yearly(X, F, J, B, I, G, H, S, seed, run, year, first_year):
     """Bring every flow and stock up to date for the year that ended."""
     n = X[at.ACTORS]
@@ -401,7 +402,7 @@ def close(X, F, J, case):
     J[X[at.J_CASES]] = last
 
 
-@compiled
+@part("void")
 def lift(X, F, J, B, I, G, layer, change, sender, receiver):
     """Close the cases that an ending ends, and lift what was obliged against whom nothing stands any more."""
     n = X[at.ACTORS]
@@ -429,7 +430,7 @@ def lift(X, F, J, B, I, G, layer, change, sender, receiver):
                     set_pair(X, F, J, B, I, G, I[table + at.R_OBLIGATION], member, accused, 0.0)
 
 
-@compiled
+@part("int64")
 def triggers(X, F, J, B, I, G, layer, change, sender, receiver):
     """Open a case under every rule that an act triggers, and close those it ends."""
     if receiver < 0:
@@ -480,7 +481,7 @@ def sits(X, F, B, I, table, actor, accused, victim, council):
     return True
 
 
-@compiled
+@part("int64")
 def decide(X, F, J, B, I, G, H, OT, OI, count, seed, run, case):
     """Let the voters of a due case find, write the findings down, and set what they oblige."""
     n = X[at.ACTORS]

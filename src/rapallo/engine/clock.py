@@ -10,6 +10,7 @@ from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import process_table
+from rapallo.engine.part import part
 
 _ZERO = np.uint64(0)
 
@@ -87,7 +88,7 @@ def clock_name(X, I, H, clock):
     return luck.name_of(luck.CLOCK, H[X[at.H_PROCESS] + process], sender, receiver)
 
 
-@compiled
+@part("void")
 def rearm(X, F, J, U, I, H, seed, run, clock, end):
     """Date luck: look for the clock's next point after now, up to the strip its hazard reaches."""
     here = record(X, clock)

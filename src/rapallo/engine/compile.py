@@ -20,7 +20,7 @@ import numpy as np
 from rapallo.effects.effect import Effect
 from rapallo.errors import RapalloError
 
-TEMPLATE = 5
+TEMPLATE = 6
 """Raised whenever the wrapper below changes, so that nothing stale is ever used."""
 
 _COMPILED: dict[tuple[Any, tuple[str, ...]], Any] = {}
@@ -149,7 +149,8 @@ def wrapper_text(effect: Effect, kinds: Sequence[str], definition: str, constant
         "import numpy as np",
         "from numba import carray, cfunc, njit",
         "from rapallo.engine.call import EFFECT_SIGNATURE, shift_f64, shift_i8",
-        f"statistic = njit(error_model='numpy', boundscheck={checked})({effect.name})",
+        f"inner = njit(error_model='numpy', boundscheck={checked}, no_cpython_wrapper=True, no_cfunc_wrapper=True)",
+        f"statistic = inner({effect.name})",
         f"View = namedtuple('View', {fields!r})",
         "",
         "def over_pairs(state, seen, slots, settings, count, pairs, out):",

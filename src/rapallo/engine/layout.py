@@ -1,9 +1,9 @@
 """Where everything lies in the flat arrays that the compiled engine works on.
 
-The kernel takes eight arrays: ``X`` (sizes and offsets), ``F`` (changing numbers), ``J`` (changing
-integers), ``B`` (changing bytes), ``U`` (changing 64-bit names), ``I`` (fixed integers), ``G``
-(fixed numbers) and ``H`` (hashes of stable ids). Few flat arrays compile in seconds where a record
-of many arrays takes minutes. The names below index ``X`` or give the place of a field in a table of ``I``.
+The kernel takes eight arrays: ``X`` (sizes, offsets and the addresses of its parts), ``F`` (changing
+numbers), ``J`` (changing integers), ``B`` (changing bytes), ``U`` (changing 64-bit names), ``I`` (fixed
+integers), ``G`` (fixed numbers) and ``H`` (hashes of stable ids). Few flat arrays compile in seconds where
+a record of many arrays takes minutes. The names below index ``X`` or give the place of a field in a table of ``I``.
 """
 
 from __future__ import annotations
@@ -88,7 +88,33 @@ from __future__ import annotations
     H_YEARLY,
     H_RULE,
     X_SIZE,
-) = range(71)
+    X_PARTS,
+) = range(72)
+
+PARTS = (
+    "whole",
+    "reweigh",
+    "options",
+    "weigh_pairs",
+    "hazard_of",
+    "rearm",
+    "changed",
+    "remember",
+    "act",
+    "tick",
+    "exists",
+    "set_pair",
+    "set_attribute",
+    "yearly",
+    "lift",
+    "triggers",
+    "decide",
+    "settle",
+    "pick_receiver",
+    "fire",
+    "enter",
+)
+"""Functions that are compiled by themselves; their addresses stand in X from ``X_PARTS`` on."""
 
 INCREMENTAL, BY_PROCESS, EVERYTHING = range(3)
 """Re-weighing strategies: only what can have changed, all pairs of the terms that read it, or all of everything."""

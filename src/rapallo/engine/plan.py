@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.effects import get_effect
+from rapallo.effects.effect import Effect
 from rapallo.engine import layout as at
 from rapallo.engine.compile import compile_effect, ships, try_effect
 from rapallo.engine.luck import stable_hash
@@ -116,8 +117,22 @@ def make_plan(scenario: Any, calendar: Calendar, say: Callable[[str], None] = la
     return _Planner(scenario, calendar, say).plan()
 
 
+def kinds_in_use(scenario: Any, calendar: Calendar) -> list[tuple[Effect, list[str]]]:
+    """Give every effect that a scenario uses, and how what it reads lies in the state, in the order of compiling."""
+    planner = _Planner(scenario, calendar, lambda word: None)
+    planner._lay_state()
+    planner._layers_and_memories()
+    planner._collect_terms()
+    return [
+        (get_effect(term.motive.effect), [planner._kind(name) for name in key[2]])
+        for key, term in planner.terms.items()
+    ]
+
+
 class _Planner(Terms):
     def plan(self) -> Plan:
+        from rapallo.engine import kernel
+
         X = self.X
         X[at.ACTORS], X[at.LAYERS], X[at.PAIRS] = self.n, len(self.layers), len(self.pairs)
         X[at.ATTRIBUTES], X[at.MEMORIES], X[at.PROCESSES] = (
@@ -142,6 +157,7 @@ class _Planner(Terms):
         X[at.I_RULE], X[at.RULES] = self.tables.put(value for row in rules for value in row), len(rules)
         X[at.I_YEARLY], X[at.YEARLIES] = self.tables.put(value for row in yearlies for value in row), len(yearlies)
         X[at.X_SIZE] = stride
+        X[at.X_PARTS :] = kernel.addresses
         return self._assemble(clocks, series)
 
     def _processes(self) -> tuple[list[list[int]], list[tuple[int, int, int]], NDArray[np.int64]]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import numba
 import numpy as np
 from numba import njit
 
@@ -19,8 +17,11 @@ from rapallo.engine.change import close, decide
 from rapallo.engine.clock import clock_name, earliest, record, schedule
 from rapallo.engine.compile import locked
 from rapallo.engine.compiled import compiled
-from rapallo.engine.kernel import cached_here, carry_out, enter, pick_pair, pick_receiver, weigh_all
+from rapallo.engine.enter import enter
+from rapallo.engine.fire import carry_out
+from rapallo.engine.kernel_cache import kernel_cache
 from rapallo.engine.mark import clocks_of, process_table
+from rapallo.engine.pick import pick_pair, pick_receiver
 from rapallo.engine.posterior_pick import (
     keep_options,
     keep_pairs,
@@ -32,6 +33,7 @@ from rapallo.engine.posterior_pick import (
 )
 from rapallo.engine.recorded_case import cast, hear, next_vote, open_recorded
 from rapallo.engine.recorded_flow import yearly_again
+from rapallo.engine.settle import weigh_all
 from rapallo.engine.weigh import hazard_of, holds, tie
 
 
@@ -525,9 +527,11 @@ def _compile(cache: bool) -> Any:
 @cache
 def engine() -> Any:
     """Give the compiled function; it is compiled when first asked for, by one process while others wait."""
-    with cached_here(MODULES):
+    with kernel_cache(*MODULES) as folder:
         try:
-            with locked(Path(numba.config.CACHE_DIR) / "relive.lock"):
-                return _compile(cache=True)
+            if folder is not None:
+                with locked(folder / "relive.lock"):
+                    return _compile(cache=True)
         except (RuntimeError, OSError):  # nowhere to write: compiled for this session only
-            return _compile(cache=False)
+            pass
+        return _compile(cache=False)

@@ -53,6 +53,7 @@ def simulate(
     RapalloError
         If the span is empty, an effect cannot be compiled or a weight is not finite.
     """
+    from rapallo.engine.ahead import compiled_beside
     from rapallo.engine.plan import make_plan
     from rapallo.engine.terms import effects_in_use
     from rapallo.scenario.load import load
@@ -63,7 +64,8 @@ def simulate(
     kept = model._kept
     functions = effects_in_use(model)
     if key not in kept or kept[key][0] != functions:  # an effect may have been written anew since
-        kept[key] = functions, prepared(make_plan(model, timeline(model, start, end)))
+        with compiled_beside(model, start, end):
+            kept[key] = functions, prepared(make_plan(model, timeline(model, start, end)))
     return simulate_plan(kept[key][1].with_switches(luck), seed, run)
 
 

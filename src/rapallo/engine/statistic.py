@@ -9,6 +9,7 @@ from rapallo.engine import layout as at
 from rapallo.engine.call import call_effect
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import mark_weight
+from rapallo.engine.part import part
 
 
 @compiled
@@ -159,7 +160,7 @@ def store(X, F, J, B, I, G, term, count):
             mark_users(X, J, B, I, table, row, column)
 
 
-@compiled
+@part("void")
 def whole(X, F, J, B, I, G, term):
     """Re-weigh every pair of a term's domain."""
     table = term_table(X, term)
@@ -254,7 +255,7 @@ def add_paths(X, F, J, I, table, begins, sender, receiver):
     return count
 
 
-@compiled
+@part("void")
 def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, what):
     """Re-weigh the pairs of a term that a change at (sender, receiver) can reach.
 

@@ -65,7 +65,7 @@ class Terms:
         self.processes = list(scenario.processes)
         self.tables = Tables()
         self.terms: dict[tuple[Any, ...], Term] = {}
-        self.X = np.zeros(at.X_SIZE + 1, dtype=np.int64)
+        self.X = np.zeros(at.X_PARTS + len(at.PARTS), dtype=np.int64)
         self.F_size = 3
         self.place: dict[str, int] = {}
         self.number_uses: dict[str, list[int]] = {name: [] for name in scenario.parameters}

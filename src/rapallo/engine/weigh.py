@@ -9,6 +9,7 @@ from rapallo.engine import layout as at
 from rapallo.engine.call import prefetch
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import process_table
+from rapallo.engine.part import part
 from rapallo.engine.statistic import bring_up, evaluate_pair, row_of, term_table
 
 
@@ -125,7 +126,7 @@ def rate(F, I, G, table, row):
     )
 
 
-@compiled
+@part("float64")
 def options(X, F, J, B, I, G, process, row, out):
     """Fill F from ``out`` with the log weight of each receiver (-inf: not allowed), without consent.
 
@@ -170,7 +171,7 @@ def options(X, F, J, B, I, G, process, row, out):
     return largest
 
 
-@compiled
+@part("void")
 def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
     """Weigh pairs, per day: their clocks lie in J from ``clocks`` on, ``layout.STRETCH`` at most, what they weigh in F.
 
@@ -223,7 +224,7 @@ def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
         F[X[at.F_WEIGHED] + J[which + k]] = math.exp(F[total + k]) * agreed / 365.25
 
 
-@compiled
+@part("float64")
 def hazard_of(X, F, J, B, I, G, process, clock):
     """Weight sum of a clock over its allowed acts, per day."""
     table = process_table(X, process)

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rapallo.engine.ahead import compiled_beside
 from rapallo.engine.plan import LUCKS
 from rapallo.errors import RapalloError, UnknownNameError
-from rapallo.experiment.ahead import effects_beside
 from rapallo.experiment.draws import LUCK_ALONE, Draws
 from rapallo.experiment.manifest import make_manifest
 from rapallo.experiment.measuring import chosen_measures
@@ -147,7 +147,7 @@ def carry_out(
     jobs = 1 if untold else order.jobs or processors()
     try:
         watch(Progress("compiling", 0, total, _ENGINE))
-        with effects_beside(recipe):
+        with compiled_beside(recipe.scenario, recipe.start, recipe.end - 1.0):
             make_ready(recipe, lambda word: watch(Progress("compiling", 0, total, word)))
         _fill(place, recipe, texts, jobs, watch, spread or partial(run_chunks, jobs=jobs))
     finally:
