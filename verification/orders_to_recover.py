@@ -38,11 +38,11 @@ TRUE = {
     "strike.constant": -0.8,
     "strike.distance": -0.5,
     "strike.size": 0.4,
-    "woo.rate.constant": 2.5,
+    "woo.rate.constant": 3.0,
     "woo.rate.size": 0.4,
     "woo.distance": -0.5,
     "woo.size": 0.5,
-    "woo.consent.constant": 0.5,
+    "woo.consent.constant": 0.2,
     "woo.consent.mood": 1.5,
 }
 """Every parameter, by full name."""
@@ -220,7 +220,7 @@ def order(actors: int = 8, years: int = 8) -> tuple[Any, Calendar]:
     world.attributes["size"][:] = np.round(rng.normal(0, 1, actors), 2)
     distance = np.round(rng.random((actors, actors)) * 2, 2)
     world.pairs["distance"][:] = distance + distance.T
-    world.attributes["mood"][:] = np.round(np.random.default_rng(4).normal(0, 1, actors), 2)
+    world.attributes["mood"][:] = np.round(np.random.default_rng(4).normal(0, 1.5, actors), 2)
     firsts = [float(as_day(f"{1920 + m // 12}-{m % 12 + 1:02d}-01")) for m in range(years * 12 + 1)]
     world.tick(start, firsts[1])
     entries = [{"time": firsts[k], "kind": TICK, "what": 0, "value": firsts[k + 1]} for k in range(1, len(firsts) - 1)]
