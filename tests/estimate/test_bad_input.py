@@ -238,3 +238,51 @@ def test_acts_of_a_history_that_the_model_does_not_allow_are_all_listed():
     assert found.acts == 1 and len(found.facts["impossible acts"]) == 1
     assert found.facts["impossible acts"][0].startswith("X1, 1921-03-01 A → B: A is no sender")
     assert any("1 acts are impossible" in word for word in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        ({"prior": "wide"}, "one standard deviation for all"),
+        ({"prior": {"recip": 2.0}}, "mean and standard deviation for each parameter"),
+        ({"fixed": ["recip"]}, "a finite number for each parameter"),
+        ({"fixed": {"recip": float("nan")}}, "a finite number for each parameter"),
+        ({"level": "95%"}, "level='95%': give a number above zero"),
+        ({"tolerance": -1.0}, "a number above zero"),
+        ({"memory": 0}, "a number above zero"),
+        ({"controls": 2.5}, "a whole number, not below zero"),
+        ({"impute": -1}, "a whole number, not below zero"),
+        ({"controls": 2, "seed": 2**70}, "a whole number, not below zero"),
+        ({"allowed": [[1, 1], [1, 2]]}, "true or false for every pair"),
+        ({"pool": ["recip"]}, "by what each term differs"),
+        ({"missing": None}, "give a word"),
+        ({"model": 5}, "give a word"),
+        ({"opportunities": list("bcabcb")}, "a list of names for each act"),
+        ({"formula": 5}, "write '~ inertia + recip'"),
+        ({"formula": "~ recip(call, tick=1)"}, "give half_life"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(how, word):
+    refuses(word, **how)
+
+
+def test_tables_of_the_wrong_kind():
+    made = rp.EventData(list("abcd"))
+    for acts, word in (
+        ({**GOOD, "increment": list("abcdef")}, "row 1: increment is 'a', not a number (6 such rows)"),
+        ({**GOOD, "time": [1, 2]}, "columns of one length"),
+        ({**GOOD, "time": ["1920-01-01", "soon", *["1920-01-02"] * 4]}, "row 2"),
+    ):
+        with pytest.raises(rp.RapalloError) as caught:
+            made.with_network("call", changes=acts)
+        assert word in str(caught.value) and "\n" not in str(caught.value)
+    with pytest.raises(rp.RapalloError, match="give a DataFrame"):
+        rp.EventData(5)
+    with pytest.raises(rp.RapalloError, match="has no name"):
+        rp.EventData(["a", None])
+    with pytest.raises(rp.RapalloError, match="give True or False"):
+        made.with_network("call", directed="no")
+    with pytest.raises(rp.RapalloError, match="row 1: 2 is neither 0 nor 1"):
+        made.with_attribute_changes("present", {"time": [1], "node": ["a"], "replace": [2]})
+    with pytest.raises(rp.RapalloError, match="neither numbers nor words"):
+        made.with_attribute("size", [[1], [2], [3], [4]])

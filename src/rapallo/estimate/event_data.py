@@ -135,6 +135,8 @@ class EventData:
         self.attributes: dict[str, Attribute] = {}
         self.presence: Changes = NO_CHANGES
         if isinstance(nodes, (list, tuple)):
+            if any(each is None or each != each for each in nodes):
+                raise RapalloError("an actor has no name; give each of them one")
             names = [str(name) for name in nodes]
             table: Any = None
         else:
@@ -255,10 +257,14 @@ class EventData:
         """
         self._new(name)
         told = {"changes": changes, "initial": initial, "directed": directed, "modes": modes}
+        if isinstance(modes, str) or len(modes) != 2:
+            raise RapalloError(f"modes={modes!r} of {name!r}: give two, ('actor', 'organisation')")
         for mode in modes:
             if mode not in self.modes:
                 raise UnknownNameError("mode", mode, self.modes)
         numbers = self.modes.index(modes[0]), self.modes.index(modes[1])
+        if not isinstance(directed, (bool, np.bool_)):
+            raise RapalloError(f"directed={directed!r} of {name!r}: give True or False")
         if not directed and numbers[0] != numbers[1]:
             raise RapalloError(f"{name!r} leads from one mode to another; leave directed=True")
         n = len(self.actors)
@@ -276,7 +282,8 @@ class EventData:
             table = _frame(initial)
             rows = self._ties(table, f"initial ties of {name!r}")
             self._of_modes(*rows, numbers, f"initial ties of {name!r}")
-            matrix[rows[0], rows[1]] = np.asarray(table["value"], dtype=float) if "value" in table else 1.0
+            values = _numbers(table["value"], f"initial ties of {name!r}", "value") if "value" in table else 1.0
+            matrix[rows[0], rows[1]] = values
         np.fill_diagonal(matrix, 0.0)
         if not directed and not _same_both_ways(matrix):
             if np.any((matrix != 0) & (matrix.T != 0) & (matrix != matrix.T)):
@@ -330,6 +337,11 @@ class EventData:
         made = self._copy("with_attribute_changes", (name, changes), {})
         found = made._changes(_frame(changes), f"changes of {name!r}", False)
         if name == "present":
+            odd = np.flatnonzero(~np.isin(found.value, (0.0, 1.0)))
+            if len(odd):
+                raise RapalloError(
+                    f"changes of 'present', row {odd[0] + 1}: {found.value[odd[0]]:g} is neither 0 nor 1"
+                )
             made.presence = found
         else:
             made.attributes[name] = replace(made.attributes[name], changes=found)
@@ -497,7 +509,7 @@ class EventData:
             first, second = self._codes(table[key], what), np.full(len(table), -1, dtype=np.int64)
         adds = "increment" in table
         column = "increment" if adds else "replace" if "replace" in table else None
-        value = np.ones(len(table)) if column is None else np.asarray(table[column], dtype=float)
+        value = np.ones(len(table)) if column is None else _numbers(table[column], what, column)
         if np.isinf(value).any():
             raise RapalloError(f"{what}, row {int(np.flatnonzero(np.isinf(value))[0]) + 1}: the value is infinite")
         adding = np.full(len(table), adds or column is None)
@@ -527,7 +539,25 @@ def _frame(table: Frame) -> pd.DataFrame:
             return pd.read_csv(table)
         except FileNotFoundError:
             raise RapalloError(f"there is no file {str(table)!r}") from None
-    return pd.DataFrame(table)
+    try:
+        return pd.DataFrame(table)
+    except (ValueError, TypeError) as error:
+        what = str(error).replace("\n", " ")
+        raise RapalloError(
+            f"{type(table).__name__} is no table ({what}); give a DataFrame, a path, or columns of one length"
+        ) from None
+
+
+def _numbers(column: Any, what: str, name: str) -> NDArray[np.float64]:
+    """Read a column of numbers; text is refused with its row."""
+    import pandas as pd
+
+    found = pd.to_numeric(pd.Series(column), errors="coerce")
+    bad = np.flatnonzero((found.isna() & pd.Series(column).notna()).to_numpy())
+    if len(bad):
+        value = pd.Series(column).iloc[bad[0]]
+        raise RapalloError(f"{what}, row {bad[0] + 1}: {name} is {value!r}, not a number ({len(bad)} such rows)")
+    return np.asarray(found, dtype=float)
 
 
 def _times(column: Any) -> tuple[NDArray[np.float64], bool]:
@@ -542,14 +572,15 @@ def _times(column: Any) -> tuple[NDArray[np.float64], bool]:
     try:
         moments = pd.to_datetime(column, format="ISO8601", utc=True)
     except (ValueError, TypeError) as error:
-        raise RapalloError(f"the times are neither numbers nor dates written YYYY-MM-DD: {error}") from None
+        what = str(error).splitlines()[0]
+        raise RapalloError(f"the times are neither numbers nor dates written YYYY-MM-DD: {what}") from None
     days = (moments - pd.Timestamp("1900-01-01", tz="UTC")) / pd.Timedelta(days=1)
     return np.asarray(days, dtype=float), True
 
 
 def _yes_or_no(column: Any, what: str, name: str) -> NDArray[np.bool_]:
     """Read a column of 0 and 1; what is missing or something else is refused with its row."""
-    values = np.asarray(column, dtype=float)
+    values = _numbers(column, what, name)
     bad = np.flatnonzero(~np.isin(values, (0.0, 1.0)))
     if len(bad):
         raise RapalloError(f"{what}, row {bad[0] + 1}: {name} is {values[bad[0]]:g}, not 0 or 1 ({len(bad)} such rows)")
@@ -560,12 +591,19 @@ def _attribute(name: str, column: Any) -> Attribute:
     import pandas as pd
 
     values = pd.Series(column)
+    if pd.api.types.is_complex_dtype(values):
+        raise RapalloError(f"attribute {name!r} holds complex numbers; give real ones")
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         endless = np.flatnonzero(np.isinf(np.asarray(values, dtype=float)))
         if len(endless):
             raise RapalloError(f"attribute {name!r}, row {endless[0] + 1}: the value is infinite; give a finite number")
         return Attribute(name, np.asarray(values, dtype=float), NO_CHANGES)
-    codes, words = pd.factorize(values)
+    try:
+        codes, words = pd.factorize(values)
+    except TypeError:
+        raise RapalloError(
+            f"attribute {name!r} holds neither numbers nor words; give one of them for each actor"
+        ) from None
     return Attribute(name, np.where(codes < 0, np.nan, codes).astype(float), NO_CHANGES, tuple(str(w) for w in words))
 
 

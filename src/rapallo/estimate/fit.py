@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
+from rapallo.estimate.check_arguments import check_arguments
 from rapallo.estimate.event_data import Changes, EventData, _frame, _yes_or_no
 from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula, split_parts
@@ -155,7 +156,11 @@ def fit(
     >>> fit("~ recip", data, events="call", model="intensity").acts
     5
     """
-    told = {key: value for key, value in locals().items() if key not in ("formula", "data", "impute")}
+    told = {key: value for key, value in locals().items() if key not in ("formula", "data")}
+    check_arguments(formula, told)
+    del told["impute"]
+    if allowed is not None:
+        allowed = told["allowed"] = np.asarray(allowed, dtype=bool)
     if impute:
         return _imputed(formula, data, impute, told)
     if occasions not in ("joint", "separate"):
@@ -271,8 +276,6 @@ def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int
     from rapallo.scenario.timeline import record_history
 
     seed: int = told["seed"]
-    if draws < 0 or seed < 0:
-        raise RapalloError("the number of draws and the seed are whole numbers, not below zero")
     if told["interval"] != "wald":
         raise RapalloError("over draws of the data intervals are Student's; leave interval='wald'")
     if isinstance(data, History):
@@ -409,7 +412,7 @@ def _two_mode(data: EventData) -> tuple[str, ...]:
 
 def _opportunities(data: EventData, said: Sequence[Sequence[str]], acts: int) -> list[NDArray[np.int64]]:
     """Read who could be chosen at each act."""
-    if isinstance(said, (str, Mapping)) or len(said) != acts:
+    if len(said) != acts:
         raise RapalloError(
             f"opportunities=… has one list of names for each of the {acts} acts, in their order; {len(said)} are given"
         )

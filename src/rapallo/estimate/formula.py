@@ -209,6 +209,8 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     for key, span in spans.items():
         if span is not None and not isinstance(span, (int, float, str)):
             raise RapalloError(f"{written!r}: {key} is a number or text such as '3 days'")
+    if spans["tick"] is not None and spans["half_life"] is None:
+        raise RapalloError(f"{written!r}: a tick is the step in which acts fade; give half_life=… too")
     if spans["half_life"] is not None and spans["window"] is not None:
         raise RapalloError(f"{written!r}: acts either fade or drop out of a window, not both")
     weighted = weighted or spans["half_life"] is not None

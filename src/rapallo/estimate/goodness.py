@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.estimate.check_arguments import is_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -239,6 +240,8 @@ def goodness_of_fit(fit: FitResult, runs: int = 100, seed: int = 0) -> GoodnessO
     ----------
     Lospinoso & Snijders (2019), Methodological Innovations 12; Hunter, Goodreau & Handcock (2008), JASA 103:248-258.
     """
+    if not is_whole(runs) or not is_whole(seed) or not 0 <= seed < 2**63:
+        raise RapalloError(f"runs={runs!r}, seed={seed!r}: give whole numbers, not below zero")
     if runs < 10:
         raise RapalloError("goodness of fit needs ten runs at least, and a hundred to say much")
     if fit.asked is None or fit.imputation is not None:
