@@ -199,3 +199,27 @@ def test_the_command_prints_sentences_and_leaves_a_folder(tmp_path):
     assert "parts" not in left
     again = rapallo_("counterfactual", "triad", "--if", "drop TRI999", cwd=tmp_path)
     assert again.returncode == 2 and "TRI00" in again.stderr
+
+
+def test_a_tolerance_of_days_lets_more_acts_stay_and_says_so(labour):
+    """With the same draws, an act is kept where every likeliest day lies so near to its own date."""
+    tables = labour.tables
+    rows = labour.by_tolerance().set_index("days")
+    assert list(rows.index) == [0.0, 7.0, 30.0, 90.0, 365.0]
+    assert rows["kept"].is_monotonic_increasing and rows["kept"].iloc[0] < rows["kept"].iloc[-1]
+    assert rows.sum(axis=1).nunique() == 1
+    acts = labour.acts()
+    decided = acts[acts["role"] != "given"]
+    assert rows.loc[0.0, "kept"] == (decided["verdict"] == KEPT).sum()
+    assert f"{rows.loc[30.0, 'kept']} within 30 days" in labour.says()[0]
+    moved = next(
+        act
+        for act in decided["act"]
+        if 0 < np.nanmin(np.abs(tables.times["clock"][:, act] - labour.scenario.record.time[act])) < 20
+    )
+    first, last = tables.bounds[moved]
+    day = np.array([first - 30.5, first - 29.5, first - 0.5, first, last + 0.5, last + 30.5, last + 31.5, np.nan])
+    assert tables.fate_of(moved, day).tolist() == [-1, -1, -1, 0, 0, 1, 1, 2]
+    assert tables.fate_of(moved, day, 30.0).tolist() == [-1, 0, 0, 0, 0, 0, 1, 2]
+    with pytest.raises(rp.RapalloError, match="give 0 or more"):
+        ask("off form_tie", "nowhere", within=-1.0)

@@ -34,6 +34,9 @@ def counterfactual(
     luck: Annotated[
         str, typer.Option(help="'clock', 'date', or 'both': where they disagree, nothing is settled.")
     ] = "both",
+    within: Annotated[
+        float, typer.Option(help="Days by which an act may miss its recorded date and still be kept.")
+    ] = 0.0,
     why: Annotated[list[str] | None, typer.Option("--why", help="Ids of acts to explain in both worlds.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes that work.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to keep it in.")] = None,
@@ -86,6 +89,7 @@ def counterfactual(
             folder=_folder(model.name, change, out, resume),
             resume=resume,
             own=own or [],
+            within=within,
             before=before,
             progress=bar,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -124,6 +125,10 @@ class Counterfactual:
             which it first does; and a ``verdict``.
         """
         return self.tables.gained(least)
+
+    def by_tolerance(self) -> pd.DataFrame:
+        """Count verdicts as a shift of more and more days is called no move: ``days``, and a count of each verdict."""
+        return self.tables.by_tolerance
 
     def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """Give the effect on every measure, as a paired difference to the record as it was lived through.
@@ -258,6 +263,7 @@ def counterfactual(
     folder: str | Path | None = None,
     resume: bool = False,
     own: Sequence[Path] = (),
+    within: float = 0.0,
     before: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None,
     progress: Watch | None = None,
 ) -> Counterfactual:
@@ -289,6 +295,8 @@ def counterfactual(
         Go on with what was begun there.
     own
         Python files with the user's own effects and measures.
+    within
+        Days by which an act may miss its recorded date, beyond what that date itself leaves open, and still be kept.
     before
         Told, before anything is drawn, which acts of the record the model cannot make, and whether the record's luck
         looks like luck (``impossible`` and ``luck`` of the result).
@@ -313,6 +321,8 @@ def counterfactual(
         raise RapalloError(f"the seed is {seed}; it lies between 0 and 2**64 - 1")
     if jobs is not None and jobs < 1:
         raise RapalloError(f"{jobs} jobs were asked for; ask for 1 or more")
+    if not 0 <= within < math.inf:
+        raise RapalloError(f"an act cannot be kept within {within:g} days; give 0 or more")
     for luck in lucks:
         if luck not in LUCKS:
             raise UnknownNameError("luck", luck, LUCKS)
@@ -341,7 +351,7 @@ def counterfactual(
             _fill(place, task, texts, 1 if untold else jobs or processors(), watch)
     finally:
         forget(task)
-    tables = CounterfactualTables(home, model, worlds.record, worlds.changed, made, task.lucks, draws)
+    tables = CounterfactualTables(home, model, worlds.record, worlds.changed, made, task.lucks, draws, within)
     watch(Progress("done", draws, draws))
     found = Counterfactual(
         made, sentences, model, changed, home, place.manifest, impossible, luck, tables, {"worlds": worlds}

@@ -34,6 +34,9 @@ TOLD = 0.25
 HALF = 0.5
 """Share of draws from which on a new act is said to happen."""
 
+TOLERANCES = (0.0, 7.0, 30.0, 90.0, 365.0)
+"""Days within which a shift may be called no move."""
+
 KIND = ("process", "layer", "change", "sender", "receiver")
 
 
@@ -52,6 +55,8 @@ class CounterfactualTables:
         What was changed.
     lucks, draws
         Kinds of luck, and how many draws there are.
+    within
+        Days beyond its own date within which an act counts as kept.
     """
 
     def __init__(
@@ -63,11 +68,12 @@ class CounterfactualTables:
         intervention: Intervention,
         lucks: tuple[str, ...],
         draws: int,
+        within: float = 0.0,
     ) -> None:
         self.folder, self.scenario, self.intervention = folder, scenario, intervention
         self.world, self.changed = record, changed
         self.record = record.record
-        self.lucks, self.draws = lucks, draws
+        self.lucks, self.draws, self.within = lucks, draws, within
 
     @cached_property
     def times(self) -> dict[str, NDArray[np.float64]]:
@@ -153,12 +159,39 @@ class CounterfactualTables:
             raise UnknownNameError("dated act of the record within the span", fact, set(ids.values()))
         return found
 
-    def fate_of(self, act: int, times: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Say what befalls an act in each draw: -1 sooner, 0 kept, 1 later, 2 lost."""
+    def fate_of(self, act: int, times: NDArray[np.float64], within: float | None = None) -> NDArray[np.int64]:
+        """Say what befalls an act in each draw: -1 sooner, 0 kept, 1 later, 2 lost.
+
+        It is kept where it comes on a day that its recorded date leaves open, or so many days ``within`` those.
+        """
         first, last = self.bounds[act]
+        slack = self.within if within is None else within
         day = np.floor(times)
-        found = np.where(day < first, -1, np.where(day > last, 1, 0))
+        found = np.where(day < first - slack, -1, np.where(day > last + slack, 1, 0))
         return np.where(np.isnan(times), 2, found)
+
+    @cached_property
+    def by_tolerance(self) -> pd.DataFrame:
+        """Verdicts as a shift of more and more days is called no move, counted.
+
+        One row a tolerance: ``days``, and how many of the acts that the calendar does not give are ``kept``, ``moved``,
+        ``lost``, open as to ``when`` and open as to ``whether``.
+        """
+        import pandas as pd
+
+        rows = []
+        for days in sorted({*TOLERANCES, self.within}):
+            counts = dict.fromkeys((KEPT, MOVED, LOST, "when", "whether"), 0)
+            for act, role in self.roles.items():
+                if role != GIVEN:
+                    fates = [self._likeliest(self.fate_of(act, self.times[luck][:, act], days)) for luck in self.lucks]
+                    counts[verdict(fates).removeprefix(f"{OPEN}: ")] += 1
+            rows.append({"days": days, **counts})
+        return pd.DataFrame(rows)
+
+    def _likeliest(self, fate: NDArray[np.int64]) -> str:
+        shares = ((_share(self.weights, fate == 0), KEPT), (_share(self.weights, np.abs(fate) == 1), MOVED))
+        return max((*shares, (_share(self.weights, fate == 2), LOST)), key=lambda each: each[0])[1]
 
     def typical_draw(self, act: int, luck: str) -> int:
         """Give the first draw in which an act's likeliest fate befalls it."""
@@ -177,13 +210,18 @@ class CounterfactualTables:
 
     def first_gain(self, kind: tuple[Any, ...], luck: str) -> tuple[int, float]:
         """Give the first draw in which an act comes that the record has not, and when."""
-        mine = self.new[self.new["luck"] == luck]
-        for name, value in zip(KIND, kind, strict=True):
-            mine = mine[mine[name] == value]
+        mine = self._gains(kind, luck)
         if not len(mine):
             raise UnknownNameError(f"act gained under {luck} luck", " ".join(kind), [])
         row = mine.sort_values(["draw", "time"]).iloc[0]
         return int(row["draw"]), float(row["time"])
+
+    def _gains(self, kind: tuple[Any, ...], luck: str) -> pd.DataFrame:
+        """Give the rows of acts of one kind between two that one luck has and the record has not."""
+        mine = self.new[self.new["luck"] == luck]
+        for name, value in zip(KIND, kind, strict=True):
+            mine = mine[mine[name] == value]
+        return mine
 
     @cached_property
     def touched(self) -> set[int]:
@@ -227,10 +265,8 @@ class CounterfactualTables:
             name: _share(self.weights, fate == code)
             for name, code in ((KEPT, 0), ("sooner", -1), ("later", 1), (LOST, 2))
         }
-        moved = shares["sooner"] + shares["later"]
-        likeliest = max(((shares[KEPT], KEPT), (moved, MOVED), (shares[LOST], LOST)), key=lambda each: each[0])[1]
         elsewhere = np.abs(fate) == 1
-        return {**shares, **_three(times[elsewhere], self.weights[elsewhere]), "fate": likeliest}
+        return {**shares, **_three(times[elsewhere], self.weights[elsewhere]), "fate": self._likeliest(fate)}
 
     def gained(self, least: float = 0.05) -> pd.DataFrame:
         """Give the acts that the record has not."""
@@ -353,7 +389,7 @@ class CounterfactualTables:
             for luck in self.lucks:
                 share = row[f"{luck}_share"]
                 if share > 0.0:
-                    mine = self.new[(self.new["luck"] == luck) & (self.new[list(KIND)] == list(kind)).all(axis=1)]
+                    mine = self._gains(kind, luck)
                     days = _days(*self._first(mine))
                     label = f"{row['sender']} {row['receiver']}".strip()
                     rows.append((luck, GAINED, share, np.nan, *days, row["process"], label, "", row["verdict"]))
@@ -368,13 +404,24 @@ class CounterfactualTables:
         first += f", {counts[MOVED]} come at another time, {counts[LOST]} do not come"
         if len(self.lucks) > 1:
             first += f", and {len(decided) - sum(counts.values())} are not determined by the record"
-        lines = [first + "."]
+        lines = [f"{first}. {self.precision}"]
         other = acts[acts["verdict"] != KEPT]
         rank = {f"{OPEN}: when": 2, MOVED: 1}
         order = other["verdict"].map(lambda each: rank.get(each, 0)).sort_values(kind="stable").index
         lines += [self._sentence(row) for row in other.loc[order].to_dict("records")]
         lines += [self._new_sentence(row) for row in self.gained(TOLD).to_dict("records")]
         return lines if limit is None or len(lines) <= limit else [*lines[:limit], f"… and {len(lines) - limit} more"]
+
+    @property
+    def precision(self) -> str:
+        """Say within what an act counts as kept, and what more days would make of the count."""
+        said = "An act stays where it comes within the record's own precision of date"
+        said += f", or within {self.within:g} days of it" if self.within else ""
+        more = [row for row in self.by_tolerance.to_dict("records") if row["days"] > self.within]
+        if not more:
+            return f"{said}."
+        counts = ", ".join(f"{row[KEPT]} within {row['days']:g} days" for row in more)
+        return f"{said}; of more tolerance (--within DAYS) {counts} would stay."
 
     def _sentence(self, row: dict[str, Any]) -> str:
         who = f"{row['date']} {row['says']}" + (f" ({row['id']})" if row["id"] else "")

@@ -62,6 +62,8 @@ def render_counterfactual(found: Counterfactual) -> str:
         more=max(0, len(lines) - SENTENCES),
         pictures=_pictures(found),
         lucks=lucks,
+        tolerance=found.by_tolerance().to_dict("records"),
+        within=found.tables.within,
         total=len(acts),
         kept=len(acts) - len(moving),
         acts=[_act(row, lucks) for row in shown.to_dict("records")],
@@ -163,6 +165,7 @@ def _command(found: Counterfactual) -> str:
     return (
         f'rapallo counterfactual {manifest["scenario"]["folder"]} --if "{changes}" --draws {manifest["runs"]} '
         f"--seed {manifest['seed']} --from {manifest['span']['from']} --to {manifest['span']['to']} --luck {luck}"
+        + (f" --within {found.tables.within:g}" if found.tables.within else "")
     )
 
 
