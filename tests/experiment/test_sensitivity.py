@@ -143,6 +143,31 @@ def test_it_goes_on_where_it_was_stopped(interwar, claims, tmp_path):
     assert again.table.equals(claims.table)
 
 
+def test_what_changes_nothing_at_first_is_run_no_further_and_the_rest_as_often_as_asked(interwar, tmp_path):
+    how = {"end": "1922-12-31", "jobs": 1, "facts": "[DG][YO]*000*", "folder": tmp_path / "s"}
+    found = sensitivity(interwar, "recognised_by", runs=26, **how)
+    assert found.runs == 26 and found.sweep.manifest["runs"] == 20 and found.further.manifest["runs"] == 26
+    assert 0 < found.unmoved < len(found.table)
+    still = found.table[found.table["runs"] == 20]
+    assert len(still) == found.unmoved and (still[["difference", "error", "changed", "rank"]] == 0).all().all()
+    assert (found.table[found.table["runs"] == 26]["changed"] > 0).all()
+    # the first histories are the same, whichever folder they lie in
+    both = [each.measure("recognised_by")["1922-12-31"] for each in (found.sweep, found.further)]
+    assert both[0].loc[0].tolist() == both[1].loc[0].tolist()[:20]
+    again = sensitivity(interwar, "recognised_by", runs=26, resume=True, **how)
+    assert again.table.equals(found.table) and not len(found.failures())
+
+
+@pytest.mark.parametrize("measure", ["recognised_by", "capability_balance", "soviet_trade", "polarisation"])
+def test_histories_that_end_with_the_day_asked_about_give_the_same_answer(interwar, measure):
+    how = {"seed": 4, "jobs": 1, "luck": "date", "measures": [measure], "keep": "measures"}
+    long, short = (
+        rp.ensemble(interwar, 3, end=end, **how).measure(measure).values for end in ("1925-06-30", "1923-12-31")
+    )
+    # but for rounding: a measure may sum over all of its years at once
+    assert long[short.columns[-1]].tolist() == pytest.approx(short.iloc[:, -1].tolist(), rel=1e-12)
+
+
 @pytest.mark.parametrize(("method", "samples"), [("morris", 6), ("sobol", 16)])
 def test_parameters_are_ranked_by_what_they_move(method, samples, tmp_path):
     order = {"samples": samples, "runs": 20, "jobs": 1, "seed": 2}

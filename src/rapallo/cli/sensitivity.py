@@ -44,6 +44,7 @@ def sensitivity(
     common luck, and ranked only where noise could not have done it. Leaves sensitivity.csv and a tornado plot.
     """
     from rapallo.cli.watched import kept_files, settled_folder, watched
+    from rapallo.experiment.sensitivity import FIRST
     from rapallo.experiment.sensitivity import sensitivity as ask
     from rapallo.report.plots.canvas import to_svg
 
@@ -75,9 +76,9 @@ def sensitivity(
     (folder / "sensitivity.svg").write_text(to_svg(found.plot()), "utf-8")
     told_apart = found.table[found.table["rank"] > 0]
     of = "variants of the record" if method == "facts" else "parameters"
-    runs_each = found.sweep.manifest["runs"]
     print(f"{measure}{'' if found.at == 'value' else ', ' + found.at}, in {found.unit or 'its unit'}")
-    print(f"{len(found.table)} {of}, {runs_each} histories each under common luck, seed {seed}, {luck} luck\n")
+    each = f"{found.runs} histories each" if not found.unmoved else f"{FIRST} or {found.runs} histories each"
+    print(f"{len(found.table)} {of}, {each} under common luck, seed {seed}, {luck} luck\n")
     if method == "facts":
         print(f"as it is: {found.table['base'].iloc[0]:.3g}")
     for row in told_apart.head(25).itertuples():
@@ -90,12 +91,14 @@ def sensitivity(
             print(f"{row.rank:4d}  {row.effect:.3g} ± {error:.2g}  {row.parameter}  ({where})")
     if not len(told_apart):
         print("nothing stands out of noise; more --runs would tell more")
-    rest = len(found.table) - len(told_apart)
-    print(f"\n{rest} are not told apart from noise and have no rank: a typical one must exceed {found.noise:.2g}.")
+    rest = len(found.table) - len(told_apart) - found.unmoved
+    if found.unmoved:
+        print(f"\n{found.unmoved} change the answer in none of the first {FIRST} histories, and were run no further.")
+    print(f"{rest} are not told apart from noise and have no rank: a typical one must exceed {found.noise:.2g}.")
     if found.passed_over:
         what = "readings and facts of low certainty are read by no run" if method == "facts" else "failed"
         print(f"{len(found.passed_over)} {what}.")
-    failed = found.sweep.failures()
+    failed = found.failures()
     if len(failed):
         print(f"{len(failed)} runs failed (failures.parquet).")
     print(f"results: {folder}")

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 METHODS = ("facts", "morris", "sobol")
 """One at a time over the record; Morris' elementary effects or Sobol' indices over parameters."""
 
+FIRST = 20
+"""Histories after which a variant that has changed the answer in none of them is run no further."""
+
+FURTHER = "further"
+"""Folder, within that of the runs, of the variants that are run on."""
+
 FEWEST_RUNS = 10
 """Runs of each setting below which no error of a difference is stated."""
 
@@ -35,7 +41,8 @@ class Sensitivity:
     Parameters
     ----------
     sweep
-        All runs: setting 0 is the scenario as it is, or the first point of the sample.
+        The runs: setting 0 is the scenario as it is, or the first point of the sample. Of variants of the record the
+        ``FIRST`` histories.
     measure, at, unit
         The answer: a measure, the key at which it was taken, and its unit.
     method
@@ -47,6 +54,8 @@ class Sensitivity:
         The smallest effect that could have been told from noise: a typical one.
     passed_over
         Variants of the record that no run reads; points of the sample that failed.
+    further
+        All histories of the variants that changed the answer in one of those; the others were run no further.
     """
 
     sweep: Sweep
@@ -57,6 +66,25 @@ class Sensitivity:
     table: pd.DataFrame
     noise: float
     passed_over: tuple[str, ...]
+    further: Sweep | None = None
+
+    @property
+    def unmoved(self) -> int:
+        """How many variants changed the answer in none of the first histories, and were run no further."""
+        return len(self.sweep) - len(self.further) if self.further is not None else 0
+
+    @property
+    def runs(self) -> int:
+        """Histories of each setting."""
+        return int((self.further or self.sweep).manifest["runs"])
+
+    def failures(self) -> pd.DataFrame:
+        """Give the runs that failed: what was set in words, run, seed, stage and message."""
+        import pandas as pd
+
+        made = [each for each in (self.sweep, self.further) if each is not None]
+        found = [each.failures().assign(change=lambda rows, of=each: _changes(of, rows)) for each in made]
+        return pd.concat(found, ignore_index=True).drop_duplicates(["change", "run"]).drop(columns="setting")
 
     def __repr__(self) -> str:
         told = int((self.table["rank"] > 0).sum())
@@ -115,7 +143,7 @@ def sensitivity(
     seed
         Names the luck, and the sample.
     at
-        Key of the measure; its last year where not given.
+        Key of the measure; its last year where not given. Of a yearly measure the histories end there.
     facts
         Pattern of the facts' ids, ``GOV*``.
     parameters
@@ -135,10 +163,12 @@ def sensitivity(
     Notes
     -----
     An effect is ranked only where it is larger than luck alone would make any of so many in one of
-    twenty repetitions. For a fact that is told by the paired standard error of its difference. For
-    a parameter it is told by the mean square of its elementary effects (or its total index), from
-    which the jackknife takes what luck adds; ``effect`` is the root of what is left (or the index),
-    ``luck_error`` its error from luck, ``sample_error`` SALib's from the points of the sample.
+    twenty repetitions. For a fact that is told by the paired standard error of its difference. One
+    that changes the answer in none of the first twenty histories is run no further: of those that
+    change it in a seventh of all histories, one in twenty is overlooked so. For a parameter it is
+    told by the mean square of its elementary effects (or its total index), from which the jackknife
+    takes what luck adds; ``effect`` is the root of what is left (or the index), ``luck_error`` its
+    error from luck, ``sample_error`` SALib's from the points of the sample.
     """
     from rapallo.experiment.make_runs import loaded
     from rapallo.measures import get_measure
@@ -154,12 +184,13 @@ def sensitivity(
     number = runs if runs is not None else 50 if method == "facts" else 20
     if number < FEWEST_RUNS:
         raise RapalloError(f"{number} runs cannot state their own noise; ask for {FEWEST_RUNS} or more of each setting")
-    how = {
+    last = at if at is not None and taken.shape == "yearly" else end
+    how: dict[str, Any] = {
         "seed": seed,
         "measures": [measure],
         "acts": False,
         "start": start,
-        "end": end,
+        "end": last,
         "luck": luck,
         "uncertain": "chance",
         "jobs": jobs,
@@ -175,12 +206,12 @@ def sensitivity(
         from rapallo.scenario.timeline import span
 
         watch(Progress("loading", 0, 0, "looking which facts a run reads"))
-        found = variants(model, *span(model, start, end), taken.needs, facts)
+        found = variants(model, *span(model, start, last), taken.needs, facts)
         if not found.made:
             raise RapalloError("no rival reading and no fact of low certainty is read by a run; nothing can be varied")
-        made, key, numbers = _run_facts(model, found, number, how, at)
+        made, key, numbers, further = _run_facts(model, found, number, how, at)
         table, noise = _rank_facts(found, numbers)
-        return Sensitivity(made, measure, key, taken.unit, method, table, noise, found.unread)
+        return Sensitivity(made, measure, key, taken.unit, method, table, noise, found.unread, further)
     from rapallo.experiment.parameter_samples import Sample, make_sample
 
     patterns = [parameters] if isinstance(parameters, str) else list(parameters)
@@ -203,14 +234,35 @@ def _look_for_key(model: Scenario, measure: Any, at: str, start: str | float | N
 
 def _run_facts(
     model: Scenario, found: Variants, runs: int, how: dict[str, Any], at: str | None
+) -> tuple[Sweep, str, NDArray[np.float64], Sweep | None]:
+    """Run every variant a few times, and on those that then differ; gives the answers by variant and run."""
+    every = list(range(len(found.made)))
+    made, key, first = _run_variants(model, found, every, min(runs, FIRST), how, at)
+    if runs <= FIRST:
+        return made, key, first, None
+    # a history that failed is no history without a change
+    moved = [k for k in every if not (first[k + 1] == first[0]).all()]
+    folder = None if how["folder"] is None else Path(how["folder"]) / FURTHER
+    on = {**how, "folder": folder, "resume": how["resume"] and folder is not None and folder.exists()}
+    further, key, rest = _run_variants(model, found, moved, runs, on, at)
+    numbers = np.full((len(every) + 1, runs), np.nan)
+    numbers[:, :FIRST] = first
+    numbers[[0, *(k + 1 for k in moved)]] = rest
+    return made, key, numbers, further
+
+
+def _run_variants(
+    model: Scenario, found: Variants, which: Sequence[int], runs: int, how: dict[str, Any], at: str | None
 ) -> tuple[Sweep, str, NDArray[np.float64]]:
     from rapallo.experiment.sweep import Worlds, run_grid
     from rapallo.experiment.work import World
 
-    changes = tuple(each.change for each in found.made)
+    changes = tuple(found.made[k].change for k in which)
     worlds = tuple(World(change=k) for k in range(-1, len(changes)))
     settings = [{"fact": "", "kind": "as it is", "change": ""}]
-    settings += [{"fact": each.fact, "kind": each.kind, "change": each.change.name} for each in found.made]
+    settings += [
+        {"fact": each.fact, "kind": each.kind, "change": each.change.name} for each in (found.made[k] for k in which)
+    ]
     made = run_grid(model, Worlds(worlds, changes), settings, runs, **how)
     return made, *_numbers(made, at)
 
@@ -227,6 +279,11 @@ def _run_sample(
     settings = [{"point": k} for k in range(len(worlds))]
     made = run_grid(model, Worlds(worlds), settings, runs, about=sample.about(), **how)
     return made, *_numbers(made, at)
+
+
+def _changes(made: Sweep, failures: pd.DataFrame) -> list[str]:
+    settings = made.settings.astype(str).agg(" ".join, axis=1)
+    return [settings[k] for k in failures["setting"]]
 
 
 def _numbers(made: Sweep, at: str | None) -> tuple[str, NDArray[np.float64]]:
@@ -266,8 +323,8 @@ def _rank_facts(found: Variants, numbers: NDArray[np.float64]) -> tuple[pd.DataF
             }
         )
     table = pd.DataFrame(rows)
-    limit = threshold(len(table), int(table["runs"].min()))
-    return _ranked(table, table["difference"].abs(), limit * table["error"])
+    limit = [threshold(len(table), runs) for runs in table["runs"]]
+    return _ranked(table, table["difference"].abs(), table["error"] * limit)
 
 
 def _rank_parameters(
