@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import DateError, RapalloError, UnknownNameError
+from rapallo.estimate.table import Frame, read_numbers, read_table, read_times, read_yes_or_no
 from rapallo.record.edtf import read_date
 from rapallo.scenario.resolution import DATE_RULES, Resolution
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Frame = Any
-"""A table: a pandas DataFrame, a path to a CSV file, or a mapping of columns."""
 
 _EXACT = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ]\d{2}:)")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -140,7 +137,7 @@ class EventData:
             names = [str(name) for name in nodes]
             table: Any = None
         else:
-            table = _frame(nodes)
+            table = read_table(nodes)
             if not len(table):
                 raise RapalloError("the table of actors has no rows")
             key = label or next((each for each in ("label", "id", "name") if each in table), table.columns[0])
@@ -162,7 +159,7 @@ class EventData:
                 if name == key:
                     continue
                 if name == "present":
-                    self.present = _yes_or_no(table[name], "the table of actors", "present")
+                    self.present = read_yes_or_no(table[name], "the table of actors", "present")
                 else:
                     self.attributes[str(name)] = _attribute(str(name), table[name])
 
@@ -279,10 +276,10 @@ class EventData:
             if matrix.shape != (n, n):
                 raise RapalloError(f"the initial matrix of {name!r} is {matrix.shape}; it must be ({n}, {n})")
         elif initial is not None:
-            table = _frame(initial)
+            table = read_table(initial)
             rows = self._ties(table, f"initial ties of {name!r}")
             self._of_modes(*rows, numbers, f"initial ties of {name!r}")
-            values = _numbers(table["value"], f"initial ties of {name!r}", "value") if "value" in table else 1.0
+            values = read_numbers(table["value"], f"initial ties of {name!r}", "value") if "value" in table else 1.0
             matrix[rows[0], rows[1]] = values
         np.fill_diagonal(matrix, 0.0)
         if not directed and not _same_both_ways(matrix):
@@ -294,7 +291,7 @@ class EventData:
                 )
             matrix = np.where(matrix != 0, matrix, matrix.T)
         made = self._copy("with_network", (name,), told)
-        found = NO_CHANGES if changes is None else made._changes(_frame(changes), f"changes of {name!r}", True)
+        found = NO_CHANGES if changes is None else made._changes(read_table(changes), f"changes of {name!r}", True)
         self._of_modes(found.first, found.second, numbers, f"changes of {name!r}")
         made.networks[name] = Network(name, directed, matrix, found, numbers)
         return made
@@ -335,7 +332,7 @@ class EventData:
         if name != "present" and name not in self.attributes:
             raise UnknownNameError("attribute", name, [*self.attributes, "present"])
         made = self._copy("with_attribute_changes", (name, changes), {})
-        found = made._changes(_frame(changes), f"changes of {name!r}", False)
+        found = made._changes(read_table(changes), f"changes of {name!r}", False)
         if name == "present":
             odd = np.flatnonzero(~np.isin(found.value, (0.0, 1.0)))
             if len(odd):
@@ -349,7 +346,7 @@ class EventData:
 
     def with_presence(self, spells: Frame) -> EventData:
         """Say who is there when: a table with ``label``, ``begin`` and ``end``; empty means open on that side."""
-        table = _frame(spells)
+        table = read_table(spells)
         for column in ("label", "begin", "end"):
             if column not in table:
                 raise UnknownNameError("column of the table of presence", column, table.columns)
@@ -377,7 +374,7 @@ class EventData:
 
     def acts(self, table: Frame, what: str = "acts") -> Changes:
         """Read a table of acts: ``time``, ``sender``, ``receiver``, and ``increment`` where there is one."""
-        return self._changes(_frame(table), what, True)
+        return self._changes(read_table(table), what, True)
 
     def span(self, window: float | str) -> float:
         """Give a stretch of time, a number or text such as ``3 days``, in the unit of the data."""
@@ -395,7 +392,7 @@ class EventData:
             return None if when is None else float(when)
         if not self.dated:
             raise RapalloError(f"the times of these data are numbers; {when!r} is a date")
-        return float(_times(_frame({"time": [when]})["time"])[0][0])
+        return float(read_times(read_table({"time": [when]})["time"])[0][0])
 
     @property
     def dated(self) -> bool:
@@ -405,7 +402,7 @@ class EventData:
     def _read_times(self, column: Any, names: Sequence[str] | None = None, what: str = "times") -> NDArray[np.float64]:
         """Read times, which must be numbers in every table or dates in every table; ``names`` name their draws."""
         whole, opens = self._settled(column, names, what)
-        times, dated = _times(whole)
+        times, dated = read_times(whole)
         times = np.where(np.isnan(opens), times, opens)
         kind = "dates" if dated else "numbers"
         if not np.isnan(times).all():
@@ -509,7 +506,7 @@ class EventData:
             first, second = self._codes(table[key], what), np.full(len(table), -1, dtype=np.int64)
         adds = "increment" in table
         column = "increment" if adds else "replace" if "replace" in table else None
-        value = np.ones(len(table)) if column is None else _numbers(table[column], what, column)
+        value = np.ones(len(table)) if column is None else read_numbers(table[column], what, column)
         if np.isinf(value).any():
             raise RapalloError(f"{what}, row {int(np.flatnonzero(np.isinf(value))[0]) + 1}: the value is infinite")
         adding = np.full(len(table), adds or column is None)
@@ -527,64 +524,6 @@ def _names_of(table: pd.DataFrame) -> list[str] | None:
             return [str(each) for each in table[column]]
     known = [column for column in ("sender", "receiver", "node", "label", "actor") if column in table]
     return [" ".join(str(each) for each in row) for row in zip(*(table[column] for column in known), strict=True)]
-
-
-def _frame(table: Frame) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(table, pd.DataFrame):
-        return table
-    if isinstance(table, (str, Path)):
-        try:
-            return pd.read_csv(table)
-        except FileNotFoundError:
-            raise RapalloError(f"there is no file {str(table)!r}") from None
-    try:
-        return pd.DataFrame(table)
-    except (ValueError, TypeError) as error:
-        what = str(error).replace("\n", " ")
-        raise RapalloError(
-            f"{type(table).__name__} is no table ({what}); give a DataFrame, a path, or columns of one length"
-        ) from None
-
-
-def _numbers(column: Any, what: str, name: str) -> NDArray[np.float64]:
-    """Read a column of numbers; text is refused with its row."""
-    import pandas as pd
-
-    found = pd.to_numeric(pd.Series(column), errors="coerce")
-    bad = np.flatnonzero((found.isna() & pd.Series(column).notna()).to_numpy())
-    if len(bad):
-        value = pd.Series(column).iloc[bad[0]]
-        raise RapalloError(f"{what}, row {bad[0] + 1}: {name} is {value!r}, not a number ({len(bad)} such rows)")
-    return np.asarray(found, dtype=float)
-
-
-def _times(column: Any) -> tuple[NDArray[np.float64], bool]:
-    """Give times as numbers, and whether they were dates (then they are days since 1900-01-01)."""
-    import pandas as pd
-
-    if pd.api.types.is_numeric_dtype(column):
-        return np.asarray(column, dtype=float), False
-    numbers = pd.to_numeric(column, errors="coerce")
-    if not (numbers.isna() & column.notna()).any():
-        return np.asarray(numbers, dtype=float), False
-    try:
-        moments = pd.to_datetime(column, format="ISO8601", utc=True)
-    except (ValueError, TypeError) as error:
-        what = str(error).splitlines()[0]
-        raise RapalloError(f"the times are neither numbers nor dates written YYYY-MM-DD: {what}") from None
-    days = (moments - pd.Timestamp("1900-01-01", tz="UTC")) / pd.Timedelta(days=1)
-    return np.asarray(days, dtype=float), True
-
-
-def _yes_or_no(column: Any, what: str, name: str) -> NDArray[np.bool_]:
-    """Read a column of 0 and 1; what is missing or something else is refused with its row."""
-    values = _numbers(column, what, name)
-    bad = np.flatnonzero(~np.isin(values, (0.0, 1.0)))
-    if len(bad):
-        raise RapalloError(f"{what}, row {bad[0] + 1}: {name} is {values[bad[0]]:g}, not 0 or 1 ({len(bad)} such rows)")
-    return np.asarray(values > 0)
 
 
 def _attribute(name: str, column: Any) -> Attribute:

@@ -13,13 +13,14 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.check_arguments import check_arguments
-from rapallo.estimate.event_data import Changes, EventData, _frame, _yes_or_no
+from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula, split_parts
 from rapallo.estimate.from_history import Told, read_history
 from rapallo.estimate.imputation import impute as impute_draws
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
+from rapallo.estimate.table import read_table, read_yes_or_no
 from rapallo.estimate.unfolding import MissingStatisticError, NotAllowedError
 from rapallo.system.history import History, to_iso
 
@@ -247,7 +248,7 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
         and chosen is not None
         and not (isinstance(chosen, str) and chosen in data.networks)
     ):
-        table = _frame(chosen)
+        table = read_table(chosen)
         if "occasion" in table:
             names = ["" if each != each or each is None else str(each) for each in table["occasion"]]
             choices = replace(choices, together=names)
@@ -381,7 +382,7 @@ def _acts(
     elif isinstance(chosen, str) and not chosen.endswith(".csv"):
         raise UnknownNameError("network", chosen, data.networks)
     else:
-        table = _frame(chosen)
+        table = read_table(chosen)
         acts = data.acts(table)
         belongs = network or left or (next(iter(data.networks)) if len(data.networks) == 1 else "")
         if not belongs:
@@ -392,7 +393,7 @@ def _acts(
         if choices.model == "consent":
             if "agreed" not in table:
                 raise RapalloError("consent needs a column 'agreed' (0 or 1) in the table of acts")
-            answers = _yes_or_no(table["agreed"], "acts", "agreed")
+            answers = read_yes_or_no(table["agreed"], "acts", "agreed")
     if belongs not in data.networks:
         raise UnknownNameError("network", belongs, data.networks)
     if choices.model == "consent" and answers is None:
