@@ -9,7 +9,7 @@ from rapallo.engine import luck
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import clocks_of, mark_actor, mark_pair, mark_weight, process_table
 from rapallo.engine.part import part
-from rapallo.engine.statistic import reweigh, whole
+from rapallo.engine.statistic import reweigh, reweigh_moved, whole
 from rapallo.engine.weigh import fresh_predictor, holds, logistic, tie
 
 
@@ -259,9 +259,13 @@ def faded(X, F, J, B, I, G, memory, moved, n):
     for k in range(I[X[at.I_SOURCE_TERMS] + source], I[X[at.I_SOURCE_TERMS] + source + 1], 2):
         table = X[at.I_TERM] + I[k] * at.T_WIDTH
         pattern = I[k + 1]
-        reach = 1 if by == at.BY_PAIR and pattern == at.PAIR else n
+        by_itself = by == at.BY_PAIR and pattern == at.PAIR
+        reach = 2 if by_itself else n
         if by == at.BY_SYSTEM or pattern == at.ALL or moved * reach > I[table + at.T_ROWS] * I[table + at.T_COLUMNS]:
             whole(X, F, J, B, I, G, I[k])
+            continue
+        if by_itself and I[table + at.T_SHAPE] == at.OF_PAIR and X[at.STRATEGY] == at.INCREMENTAL:
+            reweigh_moved(X, F, J, B, I, G, I[k], moved)
             continue
         for m in range(moved):
             place = J[X[at.J_MOVED] + m]

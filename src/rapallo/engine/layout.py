@@ -92,6 +92,7 @@ from __future__ import annotations
 ) = range(72)
 
 PARTS = (
+    "store",
     "whole",
     "reweigh",
     "options",

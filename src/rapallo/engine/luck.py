@@ -23,6 +23,9 @@ BASE = 2.0**-16
 HIGHEST = 1.0 - 2.0**-53
 """The highest uniform."""
 
+ROUNDED_UP = 1.0 + 1e-9
+"""One, and more than rounding can make of it."""
+
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -105,6 +108,21 @@ def exponential(seed, run, name, occurrence):
 def gumbel(seed, run, name, occurrence):
     """Draw a standard Gumbel."""
     return -math.log(-math.log(uniform(seed, run, name, occurrence)))
+
+
+@compiled
+def gumbel_over(seed, run, name, occurrence, needed):
+    """Draw a standard Gumbel; -inf where it is surely below ``needed``, which is known before two logarithms are taken.
+
+    With u the uniform it is at most -log(1 - u); and e**x is at least (1 + x/4)**4.
+    """
+    u = uniform(seed, run, name, occurrence)
+    if needed > 0.0:
+        least = 1.0 + 0.25 * needed
+        least *= least
+        if (1.0 - u) * least * least > ROUNDED_UP:
+            return -math.inf
+    return -math.log(-math.log(u))
 
 
 @compiled

@@ -35,7 +35,7 @@ def pick_receiver(X, F, J, B, I, G, H, seed, run, process, row, occurrence):
         if I[table + at.P_CONSENTS] > 0:
             weight += math.log(consent(X, F, I, G, table, row, column))
         name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], here, H[X[at.H_ACTOR] + receiver])
-        value = weight + luck.gumbel(seed, run, name, occurrence)
+        value = weight + luck.gumbel_over(seed, run, name, occurrence, best - weight)
         if value > best:
             best = value
             chosen = receiver
@@ -73,7 +73,7 @@ def pick_pair(X, F, J, B, I, G, H, seed, run, process, occurrence):
             yonder = H[X[at.H_ACTOR] + I[who + column]]
             # the order of ids' hashes, for the order of a table's rows must not matter
             name = luck.name_of(luck.PICK, H[X[at.H_PROCESS] + process], min(here, yonder), max(here, yonder))
-            value = weight + luck.gumbel(seed, run, name, occurrence)
+            value = weight + luck.gumbel_over(seed, run, name, occurrence, best - weight)
             if value > best:
                 best = value
                 first = row

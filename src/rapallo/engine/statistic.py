@@ -141,7 +141,7 @@ def bring_up(X, F, J, B, I, G, count, terms, first, second, row, column):
             F[place] = evaluate_pair(X, F, J, B, I, G, term, first, second)
 
 
-@compiled
+@part("void")
 def store(X, F, J, B, I, G, term, count):
     """Evaluate the pairs in scratch and keep what changed, marking the clocks it enters."""
     table = term_table(X, term)
@@ -297,4 +297,20 @@ def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, what):
         if pattern == at.ROW_AND_COLUMN:
             count = add_row(X, J, I, table, receiver, count)
             count = add_column(X, J, I, table, sender, count)
+    store(X, F, J, B, I, G, term, count)
+
+
+@compiled
+def reweigh_moved(X, F, J, B, I, G, term, moved):
+    """Re-weigh the pairs that lie in J_MOVED, either way round."""
+    table = term_table(X, term)
+    if I[table + at.T_LAZY] == 1:
+        return
+    n = X[at.ACTORS]
+    count = 0
+    for m in range(moved):
+        first = J[X[at.J_MOVED] + m] // n
+        second = J[X[at.J_MOVED] + m] % n
+        count = add_pair(X, J, I, table, first, second, count)
+        count = add_pair(X, J, I, table, second, first, count)
     store(X, F, J, B, I, G, term, count)

@@ -126,6 +126,54 @@ def rate(F, I, G, table, row):
     )
 
 
+@compiled
+def shut_out(X, F, B, I, process, sender, out):
+    """Write -inf over the log weight of each receiver whom the mask shuts out: what ``allowed`` says, for a row."""
+    n = X[at.ACTORS]
+    table = process_table(X, process)
+    columns = I[table + at.P_COLUMNS]
+    receivers = I[table + at.P_COLUMN_LIST]
+    exists = X[at.B_EXISTS]
+    layer = I[table + at.P_LAYER]
+    change = I[table + at.P_CHANGE]
+    lasting = I[X[at.I_LAYER] + layer * at.L_WIDTH + at.L_LASTING] == 1 and I[table + at.P_WEIGHTING] != at.TOGGLE
+    ties = X[at.F_TIES] + (layer * n + sender) * n
+    opened = B[exists + sender] == 1
+    for k in range(columns):
+        receiver = I[receivers + k]
+        shut = not opened or receiver == sender or B[exists + receiver] == 0
+        if lasting and not shut:
+            standing = F[ties + receiver] > 0.0
+            if change == at.FORM:
+                shut = standing
+            elif change == at.END:
+                shut = not standing
+            else:
+                shut = not allowed(X, F, B, I, process, sender, receiver)
+        if shut:
+            F[out + k] = -math.inf
+    place = I[table + at.P_CONDITION_LIST]
+    for m in range(I[table + at.P_CONDITIONS]):
+        kind = I[place + 3 * m]
+        begins = I[place + 3 * m + 1]
+        wanted = I[place + 3 * m + 2] > 0
+        by_row = 0
+        along = 0
+        if kind == at.IF_MATRIX:
+            by_row = n
+            along = 1
+        elif kind == at.IF_REVERSED:
+            by_row = 1
+            along = n
+        elif kind == at.IF_SENDER:
+            by_row = 1
+        else:
+            along = 1
+        for k in range(columns):
+            if (F[begins + sender * by_row + I[receivers + k] * along] > 0.0) != wanted:
+                F[out + k] = -math.inf
+
+
 @part("float64")
 def options(X, F, J, B, I, G, process, row, out):
     """Fill F from ``out`` with the log weight of each receiver (-inf: not allowed), without consent.
@@ -153,17 +201,14 @@ def options(X, F, J, B, I, G, process, row, out):
         else:
             for k in range(columns):
                 F[out + k] += weight * F[begins + k * step]
+    if I[table + at.P_WEIGHTING] == at.TOGGLE:
+        for k in range(columns):
+            if tie(X, F, I[table + at.P_LAYER], sender, I[receivers + k]) > 0.0:
+                F[out + k] = -F[out + k]
+    shut_out(X, F, B, I, process, sender, out)
     largest = -math.inf
-    toggles = I[table + at.P_WEIGHTING] == at.TOGGLE
     for k in range(columns):
-        receiver = I[receivers + k]
-        if not allowed(X, F, B, I, process, sender, receiver):
-            F[out + k] = -math.inf
-            continue
         value = F[out + k]
-        if toggles and tie(X, F, I[table + at.P_LAYER], sender, receiver) > 0.0:
-            value = -value
-            F[out + k] = value
         if not (value < math.inf):
             return math.nan
         if value > largest:
