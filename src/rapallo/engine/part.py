@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from llvmlite import ir
-from numba import cfunc, types
+from numba import njit, types
 from numba.extending import intrinsic
 
 from rapallo.engine import layout as at
@@ -60,10 +60,9 @@ def part(gives: str) -> Callable[[Callable[..., Any]], Any]:
 
         def codegen(context: Any, builder: Any, _: Any, values: Any) -> Any:
             address = builder.load(builder.gep(values[0], [ir.Constant(ir.IntType(64), place)]))
-            result = ir.VoidType() if kind == types.void else context.get_value_type(kind)
-            callee = ir.FunctionType(result, [value.type for value in values]).as_pointer()
-            found = builder.call(builder.inttoptr(address, callee), values)
-            return context.get_dummy_value() if kind == types.void else found
+            callee = context.call_conv.get_function_type(kind, signature.args).as_pointer()
+            address = builder.inttoptr(address, callee)
+            return context.call_conv.call_function(builder, address, kind, signature.args, values)[1]
 
         def typed(typingctx: Any, *values: Any) -> Any:
             return signature, codegen
@@ -83,8 +82,18 @@ def compile_part(name: str, folder: Path | None) -> int:
     ``folder`` is where Numba keeps compiled code; where there is none, it is compiled for this session only.
     """
     function, signature = _PARTS[name]
-    switches: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+    switches: dict[str, Any] = {
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "error_model": "numpy",
+        "_nrt": False,
+    }
     if folder is None:
-        return int(cfunc(signature, **switches)(function).address)
+        return _address(njit(signature, **switches)(function), signature)
     with locked(folder / f"{name}.lock"):
-        return int(cfunc(signature, cache=True, **switches)(function).address)
+        return _address(njit(signature, cache=True, **switches)(function), signature)
+
+
+def _address(made: Any, signature: Any) -> int:
+    found = made.overloads[signature.args]
+    return int(found.library.get_pointer_to_function(found.fndesc.llvm_func_name))
