@@ -491,7 +491,7 @@ class _Planner(Terms):
         X[at.F_SCRATCH] = self._reserve(n * n)
         X[at.F_ANSWERS] = self._reserve(int(X[at.MAX_DOMAIN]))
         X[at.F_OPTION] = self._reserve(n)
-        X[at.F_TOTAL], X[at.F_WEIGHED] = self._reserve(at.STRETCH + 3), self._reserve(at.STRETCH)
+        X[at.F_TOTAL], X[at.F_WEIGHED] = self._reserve(at.STRETCH), self._reserve(at.STRETCH)
         X[at.F_CASE_DUE] = self._reserve(cases)
         size = 0
         for offset, length in (
@@ -499,7 +499,7 @@ class _Planner(Terms):
             (at.J_DIRTY, count),
             (at.J_TOP, count),
             (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
-            (at.J_OPEN, 3 * (at.STRETCH + 3)),
+            (at.J_OPEN, 3 * at.STRETCH),
             (at.J_ONE, 1),
             (at.J_MOVED, n * n),
             (at.J_LIVE, max(1, self.live_size)),

@@ -90,6 +90,26 @@ def predictor(F, I, G, count, terms, weights, row, column):
 
 
 @compiled
+def add_up_four(F, I, G, count, terms, weights, row0, column0, row1, column1, row2, column2, row3, column3):
+    """Do what ``predictor`` does for four places side by side, so that no sum waits for another's."""
+    total0 = 0.0
+    total1 = 0.0
+    total2 = 0.0
+    total3 = 0.0
+    for k in range(count):
+        motive = terms + k * at.W_WIDTH
+        begins = I[motive + at.W_STATS]
+        down = I[motive + at.W_ROW_STEP]
+        along = I[motive + at.W_COLUMN_STEP]
+        weight = G[weights + k]
+        total0 += weight * F[begins + row0 * down + column0 * along]
+        total1 += weight * F[begins + row1 * down + column1 * along]
+        total2 += weight * F[begins + row2 * down + column2 * along]
+        total3 += weight * F[begins + row3 * down + column3 * along]
+    return total0, total1, total2, total3
+
+
+@compiled
 def fresh_predictor(X, F, J, B, I, G, count, terms, weights, first, second):
     """Do the same for terms that are not cached (votes, flows, stocks): evaluated when asked."""
     total = 0.0
@@ -216,31 +236,6 @@ def options(X, F, J, B, I, G, process, row, out):
     return largest
 
 
-@compiled
-def add_up_four(F, J, I, G, count, terms, weights, rows, columns, out):
-    """Do what ``predictor`` does for four places side by side, so that no sum waits for another's."""
-    row0, row1, row2, row3 = J[rows], J[rows + 1], J[rows + 2], J[rows + 3]
-    column0, column1, column2, column3 = J[columns], J[columns + 1], J[columns + 2], J[columns + 3]
-    total0 = 0.0
-    total1 = 0.0
-    total2 = 0.0
-    total3 = 0.0
-    for k in range(count):
-        motive = terms + k * at.W_WIDTH
-        begins = I[motive + at.W_STATS]
-        down = I[motive + at.W_ROW_STEP]
-        along = I[motive + at.W_COLUMN_STEP]
-        weight = G[weights + k]
-        total0 += weight * F[begins + row0 * down + column0 * along]
-        total1 += weight * F[begins + row1 * down + column1 * along]
-        total2 += weight * F[begins + row2 * down + column2 * along]
-        total3 += weight * F[begins + row3 * down + column3 * along]
-    F[out] = total0
-    F[out + 1] = total1
-    F[out + 2] = total2
-    F[out + 3] = total3
-
-
 @part("void")
 def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
     """Weigh pairs, per day: their clocks lie in J from ``clocks`` on, ``layout.STRETCH`` at most, what they weigh in F.
@@ -251,8 +246,8 @@ def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
     columns = I[table + at.P_COLUMNS]
     motives = I[table + at.P_MOTIVES]
     which = X[at.J_OPEN]
-    rows_at = which + at.STRETCH + 3
-    columns_at = rows_at + at.STRETCH + 3
+    rows_at = which + at.STRETCH
+    columns_at = rows_at + at.STRETCH
     total = X[at.F_TOTAL]
     opened = 0
     for k in range(count):
@@ -281,11 +276,27 @@ def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
         opened += 1
     terms = I[table + at.P_MOTIVE_LIST]
     weights = I[table + at.P_MOTIVE_WEIGHTS]
-    for k in range(opened, opened + 3):  # the last four may reach beyond: a place that is asked for in vain
-        J[rows_at + k] = 0
-        J[columns_at + k] = 0
+    last = opened - 1
     for k in range(0, opened, 4):
-        add_up_four(F, J, I, G, motives, terms, weights, rows_at + k, columns_at + k, total + k)
+        second = min(k + 1, last)
+        third = min(k + 2, last)
+        fourth = min(k + 3, last)
+        F[total + k], F[total + second], F[total + third], F[total + fourth] = add_up_four(
+            F,
+            I,
+            G,
+            motives,
+            terms,
+            weights,
+            J[rows_at + k],
+            J[columns_at + k],
+            J[rows_at + second],
+            J[columns_at + second],
+            J[rows_at + third],
+            J[columns_at + third],
+            J[rows_at + fourth],
+            J[columns_at + fourth],
+        )
     for k in range(opened):
         agreed = consent(X, F, I, G, table, J[rows_at + k], J[columns_at + k])
         F[X[at.F_WEIGHED] + J[which + k]] = math.exp(F[total + k]) * agreed / 365.25
