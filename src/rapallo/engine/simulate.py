@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,13 @@ from numpy.typing import NDArray
 from rapallo.engine import layout as at
 from rapallo.engine.plan import LUCKS, Plan
 from rapallo.errors import RapalloError
+from rapallo.system.calendar import Calendar
 from rapallo.system.history import History, to_iso
 
 LONGEST = 4096 * 4**5
 """Acts that a run may hold."""
+
+_OWN = threading.local()
 
 PAUSES = 1000
 """Pauses of the kernel, ``layout.STEPS`` events apart, after which a run is held to have run away."""
@@ -110,8 +116,7 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
 
     if len(plan.clocks) and plan.J[plan.X[at.J_DIRTIES]] == 0:
         prepared(plan)  # nothing weighed would be nothing done
-    X, F, J, B, U = plan.X.copy(), plan.F.copy(), plan.J.copy(), plan.B.copy(), plan.U.copy()
-    G = plan.G.copy()  # parameters may be others from a date
+    X, F, J, B, U, G = _own_arrays(plan)
     times, codes = np.empty(0), np.empty((0, at.A_WIDTH), dtype=np.int32)
     numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
     pauses, count = 0, at.PAUSED
@@ -150,6 +155,18 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
     raise RapalloError(complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[0]), seed, run))
 
 
+def _own_arrays(plan: Plan) -> tuple[NDArray[Any], ...]:
+    """Give copies of what a run changes, in memory that the runs of a thread use one after the other."""
+    # parameters, in G, may be others from a date
+    fresh: tuple[NDArray[Any], ...] = (plan.X, plan.F, plan.J, plan.B, plan.U, plan.G)
+    own: tuple[NDArray[Any], ...] = getattr(_OWN, "arrays", ())
+    if [each.shape for each in own] != [each.shape for each in fresh]:
+        _OWN.arrays = own = tuple(np.empty_like(each) for each in fresh)
+    for mine, each in zip(own, fresh, strict=True):
+        np.copyto(mine, each)
+    return own
+
+
 def complaint(plan: Plan, status: int, clock: int, now: float, seed: int, run: int) -> str:
     """Say in words why the kernel stopped before the end."""
     where = f"run {run} of seed {seed}, {to_iso(now)}"
@@ -183,22 +200,15 @@ def history_of(
     scenario, opening = plan.scenario, plan.calendar.opening
     stride = int(plan.X[at.X_SIZE])
     table = numbers[: plan.years * stride].reshape(plan.years, stride) if stride else np.empty((plan.years, 0))
+    initial, pairs_of, columns = _frame(plan.calendar, plan.series)
     series: dict[str, dict[str, Any]] = {}
     years = np.arange(plan.first_year, plan.first_year + plan.years)
-    for name, kind, offset, senders, receivers in plan.series:
-        if kind == "flow":
-            pairs = [(s, r) for s in senders for r in receivers]
-        else:
-            pairs = [(s, -1) for s in senders]
-        keep = np.array([s != r for s, r in pairs], dtype=bool)
-        first = np.array([s for s, _ in pairs], dtype=np.int16)[keep]
-        second = np.array([r for _, r in pairs], dtype=np.int16)[keep]
-        values = table[:, offset : offset + len(pairs)][:, keep]
+    for (name, _, _, _, _), (first, second), places in zip(plan.series, pairs_of, columns, strict=True):
         made = {
             "year": np.repeat(years, len(first)),
             "sender": np.tile(first, len(years)),
             "receiver": np.tile(second, len(years)),
-            "value": values.ravel(),
+            "value": table[:, places].ravel(),
         }
         held = series.get(name)
         series[name] = made if held is None else {key: np.concatenate([held[key], made[key]]) for key in made}
@@ -217,9 +227,31 @@ def history_of(
         origin=codes[:, at.A_ORIGIN].astype(np.int8),
         start=plan.calendar.start,
         end=plan.calendar.end,
-        initial={name: values > 0 for name, values in opening.ties.items()},
+        initial=initial,
         series=series,
         label=f"run {run}",
         facts={"seed": seed, "run": run, "luck": LUCKS[int(plan.X[at.LUCK])]},
         calendar=plan.calendar,
     )
+
+
+@lru_cache(maxsize=4)
+def _frame(
+    calendar: Calendar, series: tuple[Any, ...]
+) -> tuple[Mapping[str, NDArray[np.bool_]], list[tuple[NDArray[np.int16], NDArray[np.int16]]], list[NDArray[np.intp]]]:
+    """Give what the histories of one calendar share: opening ties, each series' pairs, and where their numbers lie."""
+    initial = {name: values > 0 for name, values in calendar.opening.ties.items()}
+    for each in initial.values():
+        each.flags.writeable = False
+    pairs_of, places = [], []
+    for _, kind, offset, senders, receivers in series:
+        pairs = [(s, r) for s in senders for r in (receivers if kind == "flow" else (-1,))]
+        keep = np.flatnonzero([s != r for s, r in pairs])
+        pairs_of.append(
+            (
+                np.array([s for s, _ in pairs], dtype=np.int16)[keep],
+                np.array([r for _, r in pairs], dtype=np.int16)[keep],
+            )
+        )
+        places.append(offset + keep)
+    return initial, pairs_of, places

@@ -142,21 +142,22 @@ def series_table(histories: Sequence[History], runs: Sequence[int]) -> pa.Table:
             if series is None or not len(series["year"]):
                 continue
             stated = ~np.isnan(series["value"])
-            count = int(stated.sum())
-            pieces.append(
-                pa.table(
-                    {
-                        "run": np.full(count, run, dtype=np.int32),
-                        "series": _named(np.full(count, code), names),
-                        "year": np.asarray(series["year"])[stated].astype(np.int16),
-                        "sender": _named(np.asarray(series["sender"])[stated], history.actors),
-                        "receiver": _named(np.asarray(series["receiver"])[stated], history.actors),
-                        "value": np.asarray(series["value"], dtype=float)[stated],
-                    },
-                    schema=SERIES,
-                )
-            )
-    return pa.concat_tables(pieces).combine_chunks() if pieces else SERIES.empty_table()
+            told = [np.asarray(series[column])[stated] for column in ("year", "sender", "receiver", "value")]
+            pieces.append((np.full(len(told[0]), run), np.full(len(told[0]), code), *told))
+    if not pieces:
+        return SERIES.empty_table()
+    run_of, name_of, year, sender, receiver, value = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    return pa.table(
+        {
+            "run": run_of.astype(np.int32),
+            "series": _named(name_of, names),
+            "year": year.astype(np.int16),
+            "sender": _named(sender, histories[0].actors),
+            "receiver": _named(receiver, histories[0].actors),
+            "value": value.astype(float),
+        },
+        schema=SERIES,
+    )
 
 
 def measures_table(
@@ -178,7 +179,7 @@ def measures_table(
         {
             "run": np.repeat(np.array([run for run, _, _, _ in rows], dtype=np.int32), lengths),
             "measure": _named(np.repeat(np.array([which for _, which, _, _ in rows]), lengths), names),
-            "key": pa.array([key for _, _, keys, _ in rows for key in keys], type=pa.string()),
+            "key": pa.array(np.concatenate([keys for _, _, keys, _ in rows]), type=pa.string()),
             "value": np.concatenate([values for _, _, _, values in rows]).astype(float),
         },
         schema=MEASURES,

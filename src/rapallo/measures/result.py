@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Shape = Literal["number", "yearly", "actor"]
+MOST_HELD = 32
+"""Indexes whose keys are kept."""
+
+_LABELS: dict[int, tuple[pd.Index[Any], NDArray[Any]]] = {}
+"""By the number of an index, which is kept alive by it: its keys."""
+
 Result: TypeAlias = "float | pd.Series[float]"
 
 
@@ -68,10 +74,22 @@ def long(result: Result) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """
     if isinstance(result, float):
         return np.array([""], dtype=object), np.array([result])
-    labels = result.index.to_numpy()
-    if labels.dtype.kind == "M":
-        labels = np.datetime_as_string(labels, unit="D")
-    return labels.astype(object), result.to_numpy(dtype=np.float64)
+    return _labels(result.index), result.to_numpy(dtype=np.float64)
+
+
+def _labels(index: pd.Index[Any]) -> NDArray[Any]:
+    """Give the keys of an index, once for all the results that share it."""
+    held = _LABELS.get(id(index))
+    if held is None or held[0] is not index:
+        labels = index.to_numpy()
+        if labels.dtype.kind == "M":
+            labels = np.datetime_as_string(labels, unit="D")
+        labels = labels.astype(object)
+        labels.flags.writeable = False
+        if len(_LABELS) >= MOST_HELD:
+            _LABELS.clear()
+        _LABELS[id(index)] = held = index, labels
+    return held[1]
 
 
 def from_long(name: str, key: Any, value: Any) -> Result:
