@@ -96,6 +96,7 @@ def test_a_record_is_drawn_with_its_readings():
     found = rp.fit("attack ~ constant + pair_value(near)", model.record, impute=4, missing="default", prior=2.0)
     assert found.imputation.draws == 4 and found.acts == 13
     assert (found.imputation.between[0, 0] >= 0) and len(found.surprise) == 13
+    assert set(rp.fit("attack ~ constant", model.record, missing="default").unexpected(3)["source"]) == {"invented"}
     each = [
         rp.fit("attack ~ constant + pair_value(near)", record(model, k), missing="default", prior=2.0) for k in range(4)
     ]

@@ -323,7 +323,7 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
         import pandas as pd
 
         names = np.array([*history.actors, ""], dtype=object)
-        titles = history.extra.get("title")
+        titles, sources = history.extra.get("title"), _sources(history)
         return pd.DataFrame(
             {
                 "row": at,
@@ -333,6 +333,7 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
                 "sender": names[history.sender[at]],
                 "receiver": names[history.receiver[at]],
                 **({} if titles is None else {"title": titles[at]}),
+                **({} if history.ids is None else {"source": [sources.get(each, "") for each in history.ids[at]]}),
             }
         )
 
@@ -357,6 +358,18 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
         },
         label=lambda by, code: str(code) if by == "year" else history.actors[code],
     )
+
+
+def _sources(history: History) -> dict[str, str]:
+    """Give for each fact of a record the works that its rows rest on; those that were not opened are to look up."""
+    found: dict[str, dict[str, None]] = {}
+    for row in getattr(getattr(history.scenario, "tables", None), "acts", ()):
+        said = found.setdefault(row.id, {})
+        for work in row.source:
+            said[work] = None
+        for work in row.look_up:
+            said[f"look up in {work}"] = None
+    return {name: "; ".join(works) for name, works in found.items()}
 
 
 def _text(formula: str | Sequence[str]) -> str:

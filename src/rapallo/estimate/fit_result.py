@@ -79,7 +79,8 @@ class FitResult:
         Mean number of options an act was one of.
     surprise
         One row per act: ``time``, ``sender``, ``receiver``, ``row``, ``log_probability``
-        (that it was this one, given that one came then).
+        (that it was this one, given that one came then); of a record also ``id``, ``date``, ``title`` and
+        ``source``.
     warnings
         What a reader must know.
     facts
