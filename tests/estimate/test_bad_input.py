@@ -146,6 +146,7 @@ def test_separation_in_time_is_named():
         ("~", "no terms"),
         ("~ recip(call, transformer_fn=cube)", "cube"),
         ("~ recip(call, history=sequential)", "history"),
+        ("~ tertius(call, size, summarizer_fn=sum)", "the mean is taken"),
         ("~ alter(colour)", "holds words"),
         ("~ recip(call, window='3 fortnights')", "no stretch of time"),
     ],

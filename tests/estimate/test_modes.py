@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import rapallo as rp
+from rapallo.estimate.formula import Names, read_formula
 from tests.estimate.test_definition import NAMES, history, some
 
 PEOPLE, CLUBS = [f"p{k}" for k in range(8)], [f"club{k}" for k in range(5)]
@@ -207,3 +208,25 @@ def test_ego_of_tertius_in_a_relational_event_model():
     of_actors = rp.fit(["tertius(call, size)"], data, events="call", model="rate", fixed={"tertius(call, size)": 0.4})
     receivers = sum(math.log(plain.state(time)[2].sum() - 1) for time, *_ in acts)
     assert of_pairs.log_likelihood == pytest.approx(of_actors.log_likelihood - receivers, abs=1e-9)
+
+
+R_TERMS = """
+indeg outdeg node_trans nodeTrans ego(size) alter(size) tertius(call,size) tie(trust) inertia recip same(size)
+diff(size) sim(size) ego_alter_interaction(list(size,kind)) egoAlterInt(list(size,kind))
+tertius_diff(call,size) trans cycle tertiusDiff(call,size) common_sender commonSender common_receiver
+commonReceiver four mixed_trans(list(call,trust)) mixedTrans(list(call,trust)) mixed_cycle(list(call,trust))
+mixedCycle(list(call,trust)) mixed_common_sender(list(call,trust)) mixedCommonSender(list(call,trust))
+mixed_common_receiver(list(call,trust)) mixedCommonReceiver(list(call,trust))
+indeg(call,weighted=TRUE,type="ego") outdeg(weighted=TRUE) node_trans(call,type="ego")
+tie(trust,weighted=TRUE,window="3days") recip(ignore_repetitions=TRUE) trans(call,transformer_fn=sqrt)
+cycle(history="consecutive") diff(size,transformer_fn=abs) tertius(call,size,window=300,summarizer_fn=mean)
+ego(size,is_two_mode=TRUE) inertia(call,weighted=TRUE,transformer_fn=log1p)
+"""
+
+
+@pytest.mark.parametrize("term", R_TERMS.split())
+def test_every_effect_of_goldfish_goes_by_its_name_there(term):
+    known = Names(("call", "trust"), ("size", "kind"), "call")
+    for by_actor in (False, True):
+        (read,) = read_formula(f"~ {term}", known, by_actor=by_actor).terms
+        assert len(read.factors) == 1

@@ -202,6 +202,8 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
         transform = ""
     if transform and transform not in TRANSFORMS:
         raise UnknownNameError("transform", transform, TRANSFORMS)
+    if str(keywords.pop("summarizer_fn", "mean")) != "mean":
+        raise RapalloError(f"{written!r}: of those who chose an actor the mean is taken, and nothing else")
     history = str(keywords.pop("history", "pooled"))
     if history not in HISTORIES:
         raise UnknownNameError("history", history, HISTORIES)
@@ -224,7 +226,8 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     effect = _effect(name, side == "ego" or by_actor, side == "ego", weighted)
     settings = {key: keywords.pop(key) for key in dict(effect.settings) if key in keywords}
     reads = _bind(effect, [str(each) for each in arguments], keywords, names, written)
-    if two_mode and not any(name in names.two_mode for name in reads.values()):
+    read = [name for name in reads.values() if name in names.networks]
+    if two_mode and read and not any(name in names.two_mode for name in read):
         raise RapalloError(
             f"{written!r}: no network that it reads leads from one mode to another; give it modes=… in with_network"
         )

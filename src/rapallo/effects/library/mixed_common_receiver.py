@@ -3,7 +3,13 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads=("first", "second"), changes="row and column", unit="partners", cites="stadtfeld_hollway_block2017")
+@effect(
+    reads=("first", "second"),
+    changes="row and column",
+    unit="partners",
+    cites="stadtfeld_hollway_block2017",
+    aliases=("mixedCommonReceiver",),
+)
 def mixed_common_receiver(view, sender, receiver):
     """When my tie of one kind and the receiver's of another meet in the same third, we are brought together."""
     partners = 0.0

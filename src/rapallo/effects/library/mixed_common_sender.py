@@ -3,7 +3,13 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads=("first", "second"), changes="row and column", unit="partners", cites="stadtfeld_hollway_block2017")
+@effect(
+    reads=("first", "second"),
+    changes="row and column",
+    unit="partners",
+    cites="stadtfeld_hollway_block2017",
+    aliases=("mixedCommonSender",),
+)
 def mixed_common_sender(view, sender, receiver):
     """Whoever holds one kind of tie to me and another to the receiver brings us together."""
     partners = 0.0

@@ -3,7 +3,13 @@
 from rapallo.effects.effect import effect
 
 
-@effect(reads=("first", "second"), changes="row and column", unit="partners", cites="stadtfeld_hollway_block2017")
+@effect(
+    reads=("first", "second"),
+    changes="row and column",
+    unit="partners",
+    cites="stadtfeld_hollway_block2017",
+    aliases=("mixedCycle",),
+)
 def mixed_cycle(view, sender, receiver):
     """Something given in one kind comes round by a third in another."""
     partners = 0.0

@@ -8,7 +8,7 @@ from rapallo.effects.effect import effect
     changes={"first": "row", "second": "column"},
     unit="partners",
     cites="stadtfeld_hollway_block2017",
-    aliases=("mixed_trans",),
+    aliases=("mixed_trans", "mixedTrans"),
 )
 def mixed_transitivity(view, sender, receiver):
     """Ties of one kind to someone with ties of another kind lead on to whom those reach."""
