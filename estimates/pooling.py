@@ -4,6 +4,9 @@ With each group's likelihood near its top a normal one, and ``beta_group = beta 
 N(0, scale**2)`` for the others and zero for the group that matters, everything but the scales has a closed form; the
 scales are where the marginal likelihood, times a half-normal prior, is highest (empirical Bayes). The stated prior is
 that of ``beta``, so that other groups can sharpen it and never blur it. A term that a group lacks is absent there.
+
+``rapallo.fit(pool=…)`` does not serve here: it states the prior of what all groups have in common and not of the one
+that matters, weighs one list of terms for all, and would take for zero what the tables do not hold of the others.
 """
 
 from __future__ import annotations

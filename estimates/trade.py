@@ -22,8 +22,10 @@ from rapallo.estimate.flows import Gravity, fit_gravity, flow_table, learn_flow
 from rapallo.scenario.scenario import Scenario
 
 FLOWS = {"soviet_exports": "receiver", "soviet_imports": "sender"}
-WITHIN = ("recognition", "treaty", "exposures", "sanction")
-"""Told from what changed with one partner: Britain and China were large partners before anything was exposed there."""
+WITHIN = ("goods", "recognition", "treaty", "exposures", "sanction")
+"""Told from what changed with one partner against the others of the year: Britain and China were large partners before
+anything was exposed there, treaties heaped up while the value of all trade fell, and the strong sold much in every
+year, not only in years of need."""
 HELD = ("agreement",)
 """Held as assumed: of trade agreements the record has a selection."""
 YEARS = (1921, 1938)
@@ -49,7 +51,7 @@ def side_by_side(
         ("with them", table, ()),
         ("without, partners and years apart", table[kept], ("partner", "year")),
     ):
-        fixed = {"constant", "sizes", "need"} if effects else set()
+        fixed = {"constant", "sizes", "need", "market"} if effects else set()
         # a constant distance goes with the partner's own level
         chosen = [t for t in terms if t not in fixed and not (effects and t == "distance")]
         offset = rows["agreement"].to_numpy() * assumed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -185,9 +185,10 @@ def learn_flow(
     held
         Motives whose parameters stay as they are, their part taken as known.
     within
-        Motives that are to be told from what changes with one partner alone: beside each stands its
-        mean for the partner (Mundlak 1978), so that partners who trade much for other reasons do not
-        speak for it. Means are taken about their average weighted by trade, which keeps the level.
+        Motives that are to be told from what changes with one partner against the others of the same
+        year: they are fitted first, with a level for each partner and each year, so that neither
+        partners who trade much for other reasons nor years in which all trade little speak for them.
+        The other motives are fitted then, what these explain being taken as known.
 
     A motive other than a constant that is zero with all but a few partners (fewer than ten) is held
     too: errors clustered by so few mean nothing.
@@ -202,6 +203,9 @@ def learn_flow(
     reads = {name for motive in update.motives for name in _reads(motive)}
     drawn: dict[str, tuple[str, ...]] = {}
     fits: list[Gravity] = []
+    means: list[NDArray[np.float64]] = []
+    covariances: list[NDArray[np.float64]] = []
+    noise = scenario.parameters[update.noise].value if update.noise else 0.0
     left_out: list[str] = []
     for draw in range(imputations if set(unknown) & reads else 1):
         made, drawn = completed(scenario, [name for name in unknown if name in reads], draw, seed)
@@ -219,35 +223,40 @@ def learn_flow(
         for name in still:
             offset += table[name].to_numpy() * scenario.parameters[motives[name]].prior[0]
         own = [name for name in motives if name not in still]
-        controls = []
-        for name in within:
-            if name in own:
-                table[f"mean of {name}"] = table.groupby("partner")[name].transform("mean")
-                table[f"mean of {name}"] -= np.average(table[f"mean of {name}"], weights=table["value"])
-                controls.append(f"mean of {name}")
-        fits.append(fit_gravity(table, [*own, *controls], offset=offset))
-    at = [k for k, name in enumerate(fits[0].names) if name in motives]
-    names = [fits[0].names[k] for k in at]
-    noise = scenario.parameters[update.noise].value if update.noise else 0.0
-    means = np.array([each.coef[at] - 0.5 * noise**2 * (np.array(names) == "constant") for each in fits])
-    covariance: NDArray[np.float64] = np.mean([each.covariance[np.ix_(at, at)] for each in fits], axis=0)
-    if len(fits) > 1:
-        away = means - means.mean(axis=0)
-        covariance = covariance + (1.0 + 1.0 / len(fits)) * (away.T @ away) / (len(fits) - 1)
-    prior = np.array([scenario.parameters[motives[name]].prior for name in names])
-    told = np.linalg.inv(covariance)
-    precision = told + np.diag(prior[:, 1] ** -2)
-    combined = np.linalg.inv(precision)
-    mean = combined @ (told @ means.mean(axis=0) + prior[:, 0] / prior[:, 1] ** 2)
+        apart = [name for name in own if name in within]
+        prior = {name: scenario.parameters[motives[name]].prior for name in own}
+        if apart:
+            beside = [name for name in own if name not in apart and _differs(table, name)]
+            first = fit_gravity(table, [*apart, *beside], offset=offset, effects=("partner", "year"))
+            parts = [_with_prior(first, apart, prior)]
+            offset += table[apart].to_numpy() @ parts[0][0]
+        else:
+            parts = []
+        rest = [name for name in own if name not in apart]
+        fits.append(fit_gravity(table, rest, offset=offset))
+        fits[-1] = replace(fits[-1], coef=fits[-1].coef - 0.5 * noise**2 * (np.array(fits[-1].names) == "constant"))
+        parts.append(_with_prior(fits[-1], rest, prior))
+        whole_mean = dict(zip([*apart, *rest], np.concatenate([each[0] for each in parts]), strict=True))
+        joined = _blocks([each[1] for each in parts])
+        turn = [[*apart, *rest].index(name) for name in own]
+        means.append(np.array([whole_mean[name] for name in own]))
+        covariances.append(joined[np.ix_(turn, turn)])
+    combined = np.mean(covariances, axis=0)
+    if len(means) > 1:
+        away = np.array(means) - np.mean(means, axis=0)
+        combined = combined + (1.0 + 1.0 / len(means)) * (away.T @ away) / (len(means) - 1)
+    mean = np.mean(means, axis=0)
+    names = own
+    prior_of = np.array([prior[name] for name in names])
     tables = scenario.tables
     stamp = hashlib.blake2b(digest_size=8)
-    stamp.update(repr((tables.dyads, tables.attributes, tables.acts, update, prior.tolist())).encode())
+    stamp.update(repr((tables.dyads, tables.attributes, tables.acts, update, prior_of.tolist())).encode())
     stamp.update(repr((sorted(without), years, tuple(held), tuple(within), imputations, seed)).encode())
     return Learned(
         process=flow,
         names=tuple(motives[name] for name in names),
-        prior_mean=prior[:, 0],
-        prior_sd=prior[:, 1],
+        prior_mean=prior_of[:, 0],
+        prior_sd=prior_of[:, 1],
         mean=mean,
         sd=np.sqrt(np.diag(combined)),
         covariance=combined,
@@ -264,6 +273,37 @@ def learn_flow(
         hash=stamp.hexdigest(),
         fits=(),
     )
+
+
+def _differs(table: pd.DataFrame, name: str) -> bool:
+    """Say whether a motive differs both between the partners of a year and between the years of a partner."""
+    return all(table.groupby(side)[name].nunique().max() > 1 for side in ("partner", "year"))
+
+
+def _with_prior(
+    found: Gravity, names: Sequence[str], prior: dict[str, tuple[float, float]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Multiply what a fit says of some terms with their priors; of a term that never varies the prior alone speaks."""
+    told = [name for name in names if name in found.names]
+    at = [found.names.index(name) for name in told]
+    precision = np.diag([prior[name][1] ** -2 for name in names])
+    shift = np.array([prior[name][0] * prior[name][1] ** -2 for name in names])
+    place = [list(names).index(name) for name in told]
+    information = np.linalg.inv(found.covariance[np.ix_(at, at)])
+    precision[np.ix_(place, place)] += information
+    shift[place] += information @ found.coef[at]
+    covariance = np.linalg.inv(precision)
+    return covariance @ shift, covariance
+
+
+def _blocks(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Set square tables along a diagonal."""
+    width = sum(len(each) for each in parts)
+    made, place = np.zeros((width, width)), 0
+    for each in parts:
+        made[place : place + len(each), place : place + len(each)] = each
+        place += len(each)
+    return made
 
 
 def _flow(scenario: Scenario, flow: str) -> Yearly:

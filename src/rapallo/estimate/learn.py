@@ -140,7 +140,11 @@ def learn(
             fixed={name: held[name] - level.get(name, 0.0) for name in mine if name in held},
         )
         # an occasion is one case and makes several ties: the level is that of ties
-        return replace(found, coef=found.coef + np.array([level.get(name, 0.0) for name in found.names]))
+        return replace(
+            found,
+            coef=found.coef + np.array([level.get(name, 0.0) for name in found.names]),
+            warnings=_without_drawn(found.warnings, read if imputations else ()),
+        )
 
     fits: list[FitResult] = []
     for model, motives in parts:
@@ -214,6 +218,11 @@ def _read_by(motives: Sequence[Motive]) -> set[str]:
         for motive in motives
         for name in {**{slot: slot for slot in get_effect(motive.effect).reads}, **dict(motive.reads)}.values()
     }
+
+
+def _without_drawn(warnings: Sequence[str], drawn: Sequence[str]) -> tuple[str, ...]:
+    """Drop what is said of unrecorded values that were drawn."""
+    return tuple(each for each in warnings if not any(each.startswith(f"{name}: where nothing") for name in drawn))
 
 
 def _read(process: Process, names: Sequence[str]) -> list[str]:

@@ -102,7 +102,8 @@ class RecordedCells:
                 self.known[name][int(calendar.sender[place])] = True
         elif kind == PAIR:
             name = list(self.world.pairs)[what]
-            if name in self.known:
+            filled = self.world.quantities[name].unrecorded == "middle" and not calendar.facts[place]
+            if name in self.known and not filled:
                 self.known[name][int(calendar.sender[place]), int(calendar.receiver[place])] = True
 
     def marked(self, name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -243,6 +243,8 @@ def _fixed(scenario: Scenario) -> Iterator[str]:
             yield f"{name}, {quantity.says}{unit}: persons of the kind {quantity.counts!r} in office"
         else:
             rest = f"elsewhere {quantity.default:g} ({quantity.missing})"
+            if quantity.unrecorded == "middle":
+                rest = f"elsewhere {quantity.missing}"
             yield f"{name}, {quantity.says}{unit}: {rows[name]} recorded values; {how}; {rest}"
     for name, memory in scenario.memories.items():
         fades = "never fades" if math.isinf(memory.half_life) else f"halves every {memory.half_life:g} years"

@@ -13,7 +13,7 @@ from rapallo.system.institution import Finding, Institution, Rule, Trigger
 from rapallo.system.layer import Layer
 from rapallo.system.memory import By, Memory
 from rapallo.system.process import CHANGES, Motive, Process, Weighting, Yearly
-from rapallo.system.quantity import Quantity
+from rapallo.system.quantity import Quantity, Unrecorded
 from rapallo.system.quantity import Rule as Interpolation
 
 FILE = "scenario.toml"
@@ -141,6 +141,7 @@ def _quantity(name: str, shape: str, section: Section) -> Quantity:
         written=section.flag("written"),
         missing=section.text("missing", "unknown"),
         counts=section.text("counts", "") if shape == "actor" else "",
+        unrecorded=_as(section.choice("unrecorded", get_args(Unrecorded), "default")) if shape == "pair" else "default",
     )
     section.done()
     return made

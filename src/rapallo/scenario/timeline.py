@@ -311,6 +311,33 @@ def _numbers(scenario: Scenario, index: dict[str, int], rules: Resolution, limit
                 "fact": fact,
                 "quantity": name,
             }
+    yield from _unrecorded(scenario, index, pair_names, series)
+
+
+def _unrecorded(
+    scenario: Scenario, index: dict[str, int], names: Sequence[str], series: dict[tuple[str, int, int], list[Any]]
+) -> Iterator[dict[str, Any]]:
+    """Give pairs without a row what their quantity says of them; such an entry rests on no fact."""
+    for name in names:
+        if scenario.quantities[name].unrecorded != "middle":
+            continue
+        for receiver in sorted({second for one, _, second in series if one == name}):
+            own = {first: rows for (one, first, second), rows in series.items() if (one, second) == (name, receiver)}
+            least = min((row.value for rows in own.values() for row in rows if row.value > 0), default=0.0)
+            dates = [row.date.earliest for rows in own.values() for row in rows]
+            first = -np.inf if None in dates else min(each for each in dates if each is not None)
+            for sender in index.values():
+                if sender != receiver and sender not in own:
+                    yield {
+                        "time": float(first),
+                        "kind": PAIR,
+                        "what": names.index(name),
+                        "sender": sender,
+                        "receiver": receiver,
+                        "value": float(np.expm1(0.5 * np.log1p(least))),
+                        "fact": "",
+                        "quantity": name,
+                    }
 
 
 def _points(rows: Sequence[Any], rule: str, rules: Resolution) -> list[tuple[float, float, str]]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 Shape = Literal["actor", "pair"]
 Rule = Literal["step", "carry", "linear", "log-linear"]
+Unrecorded = Literal["default", "middle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Quantity:
         The engine writes it (a flow, a stock, an obligation); the record gives its start.
     counts
         Kind of person whose number in office it is, counted from ``persons.csv``; or empty.
+    unrecorded
+        Which value a pair without a row has: ``default``, or ``middle``: towards a receiver with whom
+        others have rows, ``expm1(log1p(least) / 2)`` with the least positive value that is recorded
+        towards it, from the earliest date of those rows; the default towards all others.
     missing
         What an unrecorded value means, in words: ``unknown`` or why it is the default.
     """
@@ -49,3 +54,4 @@ class Quantity:
     written: bool = False
     missing: str = "unknown"
     counts: str = ""
+    unrecorded: Unrecorded = "default"
