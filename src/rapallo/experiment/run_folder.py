@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,31 +127,35 @@ class RunFolder:
 
     def merge(self, recipe: Recipe) -> None:
         """Write each table whole from its parts: the record, then the chunks in order, one row group each."""
+        names = (*recipe.tables, FAILURES)
+        with ThreadPoolExecutor(len(names)) as threads:  # no run is left to be made: the processors are free
+            list(threads.map(lambda name: self._merge_table(recipe, name), names))
+
+    def _merge_table(self, recipe: Recipe, name: str) -> None:
         import pyarrow.parquet
 
-        for name in (*recipe.tables, FAILURES):
-            parts = [recipe.part(name, chunk) for chunk in (RECORD_CHUNK, *range(recipe.chunks))]
-            if name == FAILURES:
-                parts = [part for part in parts if part.exists()]
-                if not parts:
-                    (self.path / f"{name}.parquet").unlink(missing_ok=True)
-                    continue
-            schema = columns.schema(name, recipe.many)
-            with (
-                written_whole(self.path / f"{name}.parquet") as draft,
-                pyarrow.parquet.ParquetWriter(
-                    str(draft),
-                    schema,
-                    version="2.6",
-                    compression="zstd",
-                    use_dictionary=[column for column in schema.names if column in columns.REPEATING],
-                ) as writer,
-            ):
-                for part in parts:
-                    with pyarrow.parquet.ParquetFile(str(part)) as file:
-                        table = file.read().cast(schema)
-                    if table.num_rows:
-                        writer.write_table(table, row_group_size=table.num_rows)
+        parts = [recipe.part(name, chunk) for chunk in (RECORD_CHUNK, *range(recipe.chunks))]
+        if name == FAILURES:
+            parts = [part for part in parts if part.exists()]
+            if not parts:
+                (self.path / f"{name}.parquet").unlink(missing_ok=True)
+                return
+        schema = columns.schema(name, recipe.many)
+        with (
+            written_whole(self.path / f"{name}.parquet") as draft,
+            pyarrow.parquet.ParquetWriter(
+                str(draft),
+                schema,
+                version="2.6",
+                compression="zstd",
+                use_dictionary=[column for column in schema.names if column in columns.REPEATING],
+            ) as writer,
+        ):
+            for part in parts:
+                with pyarrow.parquet.ParquetFile(str(part)) as file:
+                    table = file.read().cast(schema)
+                if table.num_rows:
+                    writer.write_table(table, row_group_size=table.num_rows)
 
     def refuse_where_all_failed(self, recipe: Recipe) -> None:
         """Refuse an ensemble of which no run is left; a sweep goes on, for its settings are questions of their own.
