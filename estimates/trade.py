@@ -52,8 +52,8 @@ def side_by_side(
         ("without, partners and years apart", table[kept], ("partner", "year")),
     ):
         fixed = {"constant", "sizes", "need", "market"} if effects else set()
-        # a constant distance goes with the partner's own level
-        chosen = [t for t in terms if t not in fixed and not (effects and t == "distance")]
+        # distance and the old trade go with the partner's own level
+        chosen = [t for t in terms if t not in fixed and not (effects and t in ("distance", "old_trade"))]
         offset = rows["agreement"].to_numpy() * assumed
         yield name, fit_gravity(rows.reset_index(drop=True), chosen, offset=offset, effects=effects)
 

@@ -1,4 +1,4 @@
-"""Which years of a layer the record covers: outside them a count is unknown, not zero."""
+"""Which years of a layer, or of what pairs carry, the record covers: outside them a count is unknown, not zero."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rapallo.system.history import History
 
 
 def covered(history: History, layer: str, begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say which stretches of time the record's coverage of a layer spans from end to end.
+    """Say which stretches of time the record's coverage of a layer, or of a pair's quantity, spans from end to end.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def covered(history: History, layer: str, begin: NDArray[np.float64], end: NDArr
         The record as a history, or a run, which is known throughout. Where a record's scenario
         states no coverage of the layer, all is taken as covered.
     layer
-        The layer.
+        The layer or quantity.
     begin, end
         Days, shape ``(stretches,)``; equal for a moment.
 
@@ -31,7 +31,7 @@ def covered(history: History, layer: str, begin: NDArray[np.float64], end: NDArr
     rows = (
         []
         if history.ids is None
-        else [row for row in getattr(tables, "coverage", ()) if row.table == "acts" and row.about == layer]
+        else [row for row in getattr(tables, "coverage", ()) if row.table in ("acts", "dyads") and row.about == layer]
     )
     if not rows:
         return np.ones(len(begin), dtype=bool)

@@ -109,9 +109,9 @@ def flow_per_year(
     -------
     ndarray
         Shape ``(years,)``, for :func:`yearly`. A pair whose value is unknown adds nothing; a year
-        of which no pair is known is NaN.
+        of which no pair is known, or which the record does not cover from end to end, is NaN.
     """
-    _, _, index = _years(history.start, history.end)
+    edges, _, index = _years(history.start, history.end)
     totals = np.full(len(index), np.nan)
     series = history.series.get(name)
     if series is None:
@@ -127,6 +127,7 @@ def flow_per_year(
     years, values = years[inside], values[inside]
     sums = np.bincount(years, weights=values, minlength=len(totals))
     known = np.bincount(years, minlength=len(totals)) > 0
+    known &= covered(history, name, edges[:-1], edges[1:])
     return np.where(known, sums, np.nan)
 
 
