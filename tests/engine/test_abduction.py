@@ -251,3 +251,39 @@ def test_a_record_with_only_the_councils_word_comes_back_too(order):
             assert bare(again)[0] == bare(lived)[0]
         assert [act[1:6] for act in acts_of(lived)] == [act[1:6] for act in acts_of(kept)]
     assert tried > 2
+
+
+@pytest.mark.parametrize("record", ["few votes", "no word", "early votes"])
+def test_a_council_of_which_only_some_votes_are_recorded_comes_back_too(record):
+    """The votes on record do not carry, or carry without a word, or fell on days before: they stand as they are."""
+    scenario, calendar = full_order(weightings=("intensity", "choice", "coordination"))
+    calendar.opening.attributes["council"][:] = 1.0
+    plan = prepared(make_plan(scenario, calendar))
+    columns = ("time", "process", "layer", "change", "sender", "receiver", "occasion", "origin")
+    tried = 0
+    for run in range(12):
+        history = simulate_plan(plan, 51, run)
+        club, finding = history.actors.index("CLUB"), history.layers.index("finding")
+        word = (history.layer == finding) & (history.sender == club)
+        instants = sorted(history.time[word], key=lambda time: (history.time == time).sum())
+        votes = (history.layer == finding) & np.isin(history.time, instants[-1:]) & ~word
+        if votes.sum() < 2:
+            continue
+        tried += 1
+        first = np.zeros(len(history), dtype=bool)
+        first[np.flatnonzero(votes)[0]] = True
+        time = history.time.copy()
+        kept = {"few votes": ~votes | first, "no word": ~word, "early votes": np.ones(len(history), dtype=bool)}[record]
+        if record == "early votes":
+            time[first] -= 0.25
+        told = replace(history, **{name: getattr(history, name)[kept] for name in columns})
+        told = replace(told, time=time[kept])
+        order_of = np.argsort(told.time, kind="stable")
+        told = replace(told, **{name: getattr(told, name)[order_of] for name in columns})
+        world = possible_world(scenario, told, calendar)
+        luck, lived = abduct(world, 5, run)
+        assert [act[:6] for act in acts_of(lived)] == [act[:6] for act in acts_of(told)]
+        for kind in LUCKS:
+            again = replay_luck(same_world(world), luck, world.cases, kind, 5, run).history
+            assert bare(again)[0] == bare(lived)[0]
+    assert tried > 2

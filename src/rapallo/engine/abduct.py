@@ -15,7 +15,7 @@ from rapallo.engine import luck_table as of
 from rapallo.engine import reference_luck
 from rapallo.engine.lay_luck import Laid, lay
 from rapallo.engine.plan import Plan
-from rapallo.engine.recorded_world import RecordedWorld, recorded_world
+from rapallo.engine.recorded_world import Case, RecordedWorld, recorded_world
 from rapallo.errors import RapalloError
 from rapallo.system.calendar import Calendar
 from rapallo.system.history import History
@@ -163,11 +163,52 @@ def possible_world(
     while True:
         world = recorded_world(scenario, record, calendar, say, impossible)
         try:
-            abduct(world, 0)
+            _, lived = abduct(world, 0)
         except ImpossibleActs as found:
             impossible = frozenset(world.impossible) | {world.firings[place][0] for place in found.positions}
         else:
-            return world
+            impossible = frozenset(world.impossible) | misheard(world, lived)
+            if impossible == frozenset(world.impossible):
+                return world
+
+
+def misheard(world: RecordedWorld, lived: History) -> frozenset[int]:
+    """Name recorded findings that do not come back: no case was open, or the votes on record decide otherwise.
+
+    Of a council often only some votes are recorded, or on other days than its word. Such findings stand as they are.
+
+    Parameters
+    ----------
+    world
+        The record.
+    lived
+        The record as it was lived through again.
+    """
+    record, scenario = world.record, world.plan.scenario
+    rules = [rule for home in scenario.institutions.values() for rule in home.rules if rule.active]
+    stated = [
+        {(float(record.time[act]), int(record.sender[act])): act for act in _acts_of(case)} for case in world.cases
+    ]
+    found: set[int] = set()
+    for case, mine in zip(world.cases, stated, strict=True):
+        rule = rules[case.rule]
+        which = (lived.layer == lived.layers.index(rule.layer)) & (lived.receiver == case.accused)
+        if rule.finding == "each member":
+            told = set(zip(lived.time[which].tolist(), lived.sender[which].tolist(), strict=True))
+            found |= {act for key, act in mine.items() if key not in told}
+            continue
+        if not mine:
+            continue
+        decided = case.opened + rule.trigger.after if math.isnan(case.due) else case.due
+        told = {(decided, int(sender)) for sender in lived.sender[which & (lived.time == decided)]}
+        others = {key for each in stated if each is not mine for key in each}
+        if told - (others - mine.keys()) != mine.keys():
+            found |= set(mine.values())
+    return frozenset(found)
+
+
+def _acts_of(case: Case) -> list[int]:
+    return [act for act in (*(vote[0] for vote in case.votes), case.word) if act >= 0]
 
 
 def _kept(

@@ -38,6 +38,8 @@ class Case:
         When a council decided, where the record has it on another day than the rule; else ``nan``.
     votes
         Position in the record, voter and day of each finding; the day is ``nan`` where it is the rule's own.
+    word
+        Position of the council's own finding; -1 where it is not recorded.
     """
 
     rule: int
@@ -46,6 +48,7 @@ class Case:
     opened: float
     due: float
     votes: tuple[tuple[int, int, float], ...] = ()
+    word: int = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +109,7 @@ def recorded_world(
     say
         Called with a word where something takes time.
     impossible
-        Positions of acts that are known to have weight zero: they are forced.
+        Positions of acts that are known to have weight zero, and of findings that no rule gives: they are forced.
     plan
         The plan of this model and calendar, where it is made already; of use where no act is forced.
 
@@ -214,7 +217,7 @@ def _sorted(
             continue
         if process >= 0 and record.receiver[act] >= 0 and act not in impossible:
             by_clock.append(act)
-        elif process < 0 and record.layer[act] in findings and record.change[act] == form:
+        elif process < 0 and record.layer[act] in findings and record.change[act] == form and act not in impossible:
             by_rule.append(act)
         else:
             by_itself.append(act)
@@ -274,7 +277,8 @@ def _case(record: History, index: int, home: tuple[Any, Any], opener: int, found
         for vote, day in zip(found, days, strict=True)
         if record.sender[vote] != itself
     )
-    return Case(index, int(record.sender[opener]), int(record.receiver[opener]), opened, due, votes)
+    word = next((vote for vote in found if record.sender[vote] == itself), -1)
+    return Case(index, int(record.sender[opener]), int(record.receiver[opener]), opened, due, votes, word)
 
 
 def _others(

@@ -484,7 +484,7 @@ def _impossible(worlds: Worlds) -> pd.DataFrame:
                 "process": process,
                 "sender": sender,
                 "receiver": receiver,
-                "reason": told.get(act, "its weight is zero"),
+                "reason": told.get(act, "its weight is zero" if process else "the votes on record decide otherwise"),
             }
         )
     return pd.DataFrame(rows, columns=["act", "id", "date", "process", "sender", "receiver", "reason"])
