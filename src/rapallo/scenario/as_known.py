@@ -13,11 +13,10 @@ from rapallo.record.edtf import Edtf, read_date
 from rapallo.record.record import Record
 from rapallo.record.rows import ActRow
 from rapallo.record.time import to_day, to_text
+from rapallo.scenario.check_tables import EVERYBODY
 from rapallo.scenario.scenario import Scenario
 from rapallo.scenario.timeline import dated_acts
 from rapallo.system.process import Process, Yearly
-
-EVERYBODY = "all"
 
 TELLING = ("same_event", "part_of", "seat_of", "seat_end")
 """Relations of ``identity.csv`` by which a number tells of an act."""

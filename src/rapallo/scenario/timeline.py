@@ -15,6 +15,7 @@ from rapallo.errors import RapalloError
 from rapallo.record.readings import DRAWN
 from rapallo.record.rows import ActRow
 from rapallo.record.time import to_date, to_day
+from rapallo.scenario.check_tables import EVERYBODY
 from rapallo.scenario.resolution import Resolution, begin_of, resolve
 from rapallo.scenario.scenario import Scenario
 from rapallo.system.calendar import (
@@ -464,7 +465,7 @@ def _act(world: World, scenario: Scenario, entry: dict[str, Any]) -> None:
     layer = list(scenario.layers)[entry["what"]]
     process = entry["process"]
     row = entry["row"]
-    known = [world.actors.index(name) for name in row.known_to if name in world.actors]
+    known = [index for index, name in enumerate(world.actors) if {name, EVERYBODY} & set(row.known_to)]
     if entry.get("publication") and world.known[layer][entry["sender"], entry["receiver"]]:
         return
     world.act(
