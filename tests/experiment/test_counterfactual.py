@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import rapallo as rp
-from rapallo.experiment.counterfactual_tables import KEPT, LOST, MOVED, OPEN, verdict
+from rapallo.experiment.counterfactual_tables import KEPT, LOST, MOVED, OPEN, CounterfactualTables, verdict
 from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.progress import Progress
 from rapallo.scenario.load import BUILT_IN
@@ -223,3 +223,20 @@ def test_a_tolerance_of_days_lets_more_acts_stay_and_says_so(labour):
     assert tables.fate_of(moved, day, 30.0).tolist() == [-1, 0, 0, 0, 0, 0, 1, 2]
     with pytest.raises(rp.RapalloError, match="give 0 or more"):
         ask("off form_tie", "nowhere", within=-1.0)
+
+
+def test_the_card_says_which_readings_turn_a_verdict_and_what_was_not_tried(tmp_path):
+    change = "scale recognise.rate.constant by 3"
+    found = rp.counterfactual("template", change, draws=12, seed=3, jobs=1, folder=tmp_path / "if")
+    assert "none was tried" in str(found.warrant()) or "None of the facts" in str(found.warrant())
+    tried = found.try_readings(2, 6, jobs=1)
+    card = tried.tried
+    assert card.draws == 6 and 0 < len(card.tried) + len(card.refused) <= 2 and card.read >= card.bearing
+    said = tried.warrant().tried
+    assert f"{card.read + card.unread} single readings" in said[0] and "Tried, 6 draws each" in said[1]
+    # the verdicts of the first draws are those of an answer with as few
+    few = rp.counterfactual("template", change, draws=6, seed=3, jobs=1, folder=tmp_path / "few")
+    first = CounterfactualTables(
+        found.folder, found.scenario, found.tables.world, found.tables.changed, found.intervention, LUCKS, 6
+    )
+    assert first.acts.equals(few.acts())

@@ -9,7 +9,6 @@ import typer
 
 from rapallo.cli.options import Jobs, LastDay, OwnFiles, Resume, ScenarioName, Seed, StartDay, Uncertain
 from rapallo.cli.outcome import say, told
-from rapallo.errors import RapalloError
 
 if TYPE_CHECKING:
     from rapallo.experiment.compare import Comparison
@@ -56,6 +55,7 @@ def compare(
     Leaves both worlds, manifest.json, measures.parquet, acts.parquet and report.html in a folder. Ctrl-C leaves what
     is finished; the same command with --resume goes on. Without --if, lists the interventions that the scenario names.
     """
+    from rapallo.cli.how_many import how_many
     from rapallo.cli.vacancies import answered
     from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.compare import compare as both
@@ -63,7 +63,7 @@ def compare(
     from rapallo.measures import measures
     from rapallo.scenario.load import load
 
-    nearest = _number(readings)
+    nearest = how_many(readings)
     # the folder's name is the question's own, so that --resume finds the same question again
     folder = settled_folder(scenario, _word(change or []), seed, out, resume)
     files = kept_files(folder / "as-it-was", own, resume)
@@ -98,15 +98,6 @@ def compare(
         if not no_report:
             say("writing the report")
             print(f"report: {found.report()}")
-
-
-def _number(readings: str) -> int | None:
-    """Give how many readings to try; ``None`` for all."""
-    if readings == "all":
-        return None
-    if not readings.isdecimal():
-        raise RapalloError(f"--readings {readings!r} is no number; write how many to try, 'all', or 0")
-    return int(readings)
 
 
 def _word(changes: list[str]) -> str:

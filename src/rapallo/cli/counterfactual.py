@@ -37,6 +37,10 @@ def counterfactual(
     within: Annotated[
         float, typer.Option(help="Days by which an act may miss its recorded date and still be kept.")
     ] = 0.0,
+    readings: Annotated[
+        str,
+        typer.Option(help="How many readings of the record that might turn it to try, nearest first; 'all'; 0."),
+    ] = "3",
     why: Annotated[list[str] | None, typer.Option("--why", help="Ids of acts to explain in both worlds.")] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes that work.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to keep it in.")] = None,
@@ -49,16 +53,19 @@ def counterfactual(
 
     Without --if, lists the interventions that the scenario names.
     """
+    from rapallo.cli.how_many import how_many
     from rapallo.cli.run_bar import RunBar
     from rapallo.cli.vacancies import answered
     from rapallo.engine.plan import LUCKS
     from rapallo.experiment.counterfactual import counterfactual as ask
     from rapallo.experiment.make_runs import Interrupted
     from rapallo.experiment.own_source import import_own
+    from rapallo.experiment.progress import Progress
     from rapallo.measures import measures
     from rapallo.scenario.intervention import interventions, read_intervention
     from rapallo.scenario.load import load
 
+    nearest = how_many(readings)
     for path in own or []:
         import_own(path)
     model = load(scenario, [each.name for each in measures()])
@@ -93,6 +100,9 @@ def counterfactual(
             before=before,
             progress=bar,
         )
+        if nearest != 0:
+            bar(Progress("loading", 0, 0, "trying readings of the record that might turn it"))
+            found = found.try_readings(nearest, jobs=jobs, progress=bar)
     except Interrupted as stop:
         bar.stop()
         say(f"interrupted: {stop.done} of {stop.total} draws are kept in {stop.folder}; go on with --resume")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from rapallo.engine.abduct import Abduction
+    from rapallo.experiment.verdicts_turned import VerdictsTurned
     from rapallo.experiment.why_changed import WhyChanged
     from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
@@ -66,6 +67,8 @@ class Counterfactual:
         and ``reason``. They are carried out as they stand in the record.
     luck
         Process by process, whether the record's luck looks as the model says that luck looks.
+    tried
+        What other readings of the record make of the verdicts, where they were tried.
     """
 
     intervention: Intervention
@@ -78,6 +81,7 @@ class Counterfactual:
     luck: pd.DataFrame
     tables: CounterfactualTables
     _worlds: dict[str, Any] = field(default_factory=dict)
+    tried: VerdictsTurned | None = None
 
     def __len__(self) -> int:
         return self.tables.draws
@@ -204,6 +208,26 @@ class Counterfactual:
         from rapallo.report.plots import plot_exponentials
 
         return plot_exponentials(self.exponentials(), **options)
+
+    def try_readings(
+        self,
+        nearest: int | None = 3,
+        draws: int = 10,
+        *,
+        facts: str = "*",
+        jobs: int | None = None,
+        progress: Watch | None = None,
+    ) -> Counterfactual:
+        """Take rival readings and doubtful facts the other way, one at a time; gives the answer with the outcome.
+
+        Parameters
+        ----------
+        nearest, draws, facts, jobs, progress
+            As for :func:`~rapallo.experiment.verdicts_turned.verdicts_turned`.
+        """
+        from rapallo.experiment.verdicts_turned import verdicts_turned
+
+        return replace(self, tried=verdicts_turned(self, nearest, draws, facts=facts, jobs=jobs, progress=progress))
 
     def warrant(self) -> Warrant:
         """Give the warrant card: what the answer rests on, what it assumes, and what would turn it."""

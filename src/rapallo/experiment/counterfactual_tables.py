@@ -54,7 +54,7 @@ class CounterfactualTables:
     intervention
         What was changed.
     lucks, draws
-        Kinds of luck, and how many draws there are.
+        Kinds of luck, and how many of the draws to look at, from the first.
     within
         Days beyond its own date within which an act counts as kept.
     """
@@ -85,7 +85,7 @@ class CounterfactualTables:
         draw, act, time = (table[name].to_numpy() for name in ("draw", "act", "time"))
         found = {}
         for kind in self.lucks:
-            mine = luck == kind
+            mine = (luck == kind) & (draw < self.draws)
             values = np.full((self.draws, len(self.record)), np.nan)
             values[draw[mine], act[mine]] = time[mine]
             found[kind] = values
@@ -96,7 +96,7 @@ class CounterfactualTables:
         """For each draw its share of the posterior: one whose open flows explain the acts better counts for more."""
         import pandas as pd
 
-        rows = pd.read_parquet(self.folder / "densities.parquet").sort_values("draw")
+        rows = pd.read_parquet(self.folder / "densities.parquet").sort_values("draw").head(self.draws)
         density = rows["log_density"].to_numpy(float)
         weights: NDArray[np.float64] = np.exp(density - density.max())
         found: NDArray[np.float64] = weights / weights.sum()
@@ -113,6 +113,7 @@ class CounterfactualTables:
         import pandas as pd
 
         found = pd.read_parquet(self.folder / "gained.parquet")
+        found = found[found["draw"] < self.draws].copy()
         for name in ("luck", *KIND):
             found[name] = found[name].astype(str)
         return found

@@ -272,6 +272,7 @@ def counterfactual_warrant(found: Counterfactual) -> Warrant:
         seen=tuple(str(each) for each in seen),
         beyond=sum(each.beyond for each in seen),
         rivals=rival_readings(scenario, measures, decided=True),
+        tried=found.tried.sentences() if found.tried is not None else (),
     )
 
 

@@ -63,8 +63,8 @@ def _told(model: Model, record: Record) -> Iterator[str]:
     ]
     for row in rows:
         yield (
-            f"{row.id}: a run and a counterfactual read known_to of a covert tie only before {model.start}, and let its "
-            f"two parties alone know of this one; write an act of {', '.join(row.known_to)} with change 'discover'"
+            f"{row.id}: a run and a counterfactual read known_to of a covert tie only before {model.start}, and let "
+            f"its two parties alone know of this one; write an act of {', '.join(row.known_to)} with change 'discover'"
         )
 
 
