@@ -67,6 +67,9 @@ def test_runs_of_a_block_cross_two_draws_of_each():
 
 
 def test_parameters_are_drawn_by_name_within_their_range_or_by_their_error(interwar):
+    from dataclasses import replace
+
+    interwar = replace(interwar, correlated=())
     first, again, other = (drawn_parameters(interwar, 4, draw) for draw in (1, 1, 2))
     assert first == again != other
     for name, value in first.items():
@@ -77,8 +80,6 @@ def test_parameters_are_drawn_by_name_within_their_range_or_by_their_error(inter
             assert abs(value - parameter.value) < 6 * parameter.standard_error
     assert len({parameter.standard_error is None for parameter in interwar.parameters.values()}) == 2
     few = {name: interwar.parameters[name] for name in list(interwar.parameters)[:3]}
-    from dataclasses import replace
-
     alone = drawn_parameters(replace(interwar, parameters=few), 4, 1)
     assert alone == {name: first[name] for name in alone}  # whatever other parameters there are
     name = next(
@@ -94,6 +95,7 @@ def test_parameters_are_drawn_by_name_within_their_range_or_by_their_error(inter
 def test_an_estimate_is_drawn_from_its_error_within_the_bounds_of_its_kind(interwar):
     from dataclasses import replace
 
+    interwar = replace(interwar, correlated=())
     update = next(each for each in interwar.yearly.values() if each.retention)
     share = replace(interwar.parameters[update.retention], value=0.95, standard_error=0.1, origin="estimated")
     one = replace(interwar, parameters={share.name: share})

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from rapallo.record.columns import TABLES, Column
+from rapallo.scenario.correlations import FILE as CORRELATIONS
 from rapallo.scenario.intervention import FILE as INTERVENTIONS
 from rapallo.scenario.scenario import Scenario
 
@@ -49,6 +50,9 @@ def describe(scenario: Scenario) -> dict[str, Any]:
         ("parameters", record.files.get("parameters", "parameters.toml"), "Every number of the model and its origin."),
     ):
         resources.append({"name": name, "path": path, "description": says, "encoding": "utf-8"})
+    if (scenario.folder / CORRELATIONS).is_file():
+        says = "How the errors of estimates of one fit go together."
+        resources.append({"name": "correlations", "path": CORRELATIONS, "description": says, "encoding": "utf-8"})
     if (scenario.folder / INTERVENTIONS).is_file():
         says = "Named changes to the scenario, each with its question."
         resources.append({"name": "interventions", "path": INTERVENTIONS, "description": says, "encoding": "utf-8"})
