@@ -41,6 +41,7 @@ def main() -> None:
     paired = count(world(DONE)) - count(world(UNDONE))
     error = 1.96 * paired.std(ddof=1) / np.sqrt(len(paired))
     print(f"association: early {means[0]:.1f} ({len(groups[0])} histories), late {means[1]:.1f} ({len(groups[1])})")
+    print(f"  and {(britain < 1924).sum()} in which Britain recognised before")
     print(f"  apart {means[0] - means[1]:.1f} ± {1.96 * float(np.hypot(*errors)):.1f}")
     print(f"intervention: done {paired.mean():.1f}, error {error:.1f}")
     for luck in ("clock", "date"):

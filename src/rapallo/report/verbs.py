@@ -30,11 +30,12 @@ ASSUMES = {
 
 QUESTION = (
     "One question whose answer depends on the choice: what did Britain's recognition of 1924 do for that of others? "
-    "Asked as an association, among simulated histories of the interwar order: where Britain recognised in 1924, "
-    "{early} states have relations with the USSR at the end of 1926; where it did so later or not, {late}, which is "
-    "{apart} fewer. Asked as an intervention, with relations held from February 1924 in one world and forbidden in "
-    "the other: {done} fewer, give or take {error}. The association counts also what moved Britain and the others "
-    "alike; the intervention does not.",
+    "Asked as an association, among simulated histories of the interwar order in which Britain had not recognised "
+    "before 1924 (of 200, {before} had, and are left out): where it did so in 1924, {early} states have relations with "
+    "the USSR at the end of 1926; where later or not, {late}, which is {apart} fewer, give or take {spread}. Asked as "
+    "an intervention, with relations held from February 1924 in one world and forbidden in the other, under the same "
+    "luck: {done} fewer, give or take {error}. The two need not agree: the association counts also what moved Britain "
+    "and the others alike, and only histories that chance has sorted.",
     "Asked as a counterfactual, of what did happen, the answer depends on the luck as well. Where no Labour "
     "government comes in 1924, of the acts that do not recur on their day {clock} in a hundred come on another under "
     "clock luck, and {date} under date luck; the others never come. Both lucks give the same distribution of "
@@ -42,7 +43,17 @@ QUESTION = (
 )
 """One question, in three ways; the figures are in :data:`MEASURED`."""
 
-MEASURED = {"early": "22.5", "late": "17.6", "apart": "4.9", "done": "3.4", "error": "0.4", "clock": "90", "date": "55"}
+MEASURED = {
+    "before": "101",
+    "early": "26.8",
+    "late": "24.4",
+    "apart": "2.4",
+    "spread": "1.6",
+    "done": "2.6",
+    "error": "0.3",
+    "clock": "93",
+    "date": "46",
+}
 """What ``verification/three_verbs.py --runs 200`` printed."""
 
 
