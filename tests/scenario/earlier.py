@@ -121,6 +121,7 @@ def without_later_decisions(files: dict[str, bytes], day: str) -> dict[str, byte
 
     gone = {row["id"] for row in tables["acts"] if decided(row)}
     formed = {(row["layer"], row["sender"], row["receiver"]) for row in tables["acts"] if decided(row)}
+    formed |= {(layer, other, one) for layer, one, other in formed}  # a tie that binds both may lapse from either side
     tables["acts"] = [row for row in tables["acts"] if not decided(row)]
     tables["acts"] = [
         row
