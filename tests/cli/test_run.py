@@ -188,7 +188,7 @@ def test_a_fault_of_ours_is_told_shortly_and_shown_on_request(mine):
     broken = ("run", "./mine", "--runs", 3, "--with", "own.py", "--out", "runs")
     done = rapallo_(*broken, cwd=mine)
     assert done.returncode == 2  # a measure of the user's own is theirs to mend
-    assert "measure 'ties_formed' fails on" in done.stderr
+    assert "measure 'ties_formed' fails on run 0 of seed 0" in done.stderr
     assert "Traceback" not in done.stderr
     shown = rapallo_("--debug", *broken, "--resume", cwd=mine)
     assert "Traceback" in shown.stderr

@@ -170,10 +170,9 @@ def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int,
         place.begin(texts)
         with place.alone():
             try:
-                _simulate(recipe, watch, spread)
+                _simulate(place, recipe, watch, spread)
                 watch(Progress("writing", total, total, "writing the tables"))
                 place.merge(recipe)
-                place.refuse_where_all_failed(recipe)
                 place.finish(time.monotonic() - began, jobs)
             except BaseException:
                 place.pause(time.monotonic() - began)
@@ -187,7 +186,7 @@ def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int,
         ) from None
 
 
-def _simulate(recipe: Recipe, watch: Watch, spread: Spread) -> None:
+def _simulate(place: RunFolder, recipe: Recipe, watch: Watch, spread: Spread) -> None:
     todo = [chunk for chunk in range(recipe.chunks) if not recipe.finished(chunk)]
     total = recipe.total
     kept = total - sum(recipe.size(chunk) for chunk in todo)
@@ -196,8 +195,14 @@ def _simulate(recipe: Recipe, watch: Watch, spread: Spread) -> None:
     def tick(done: int) -> None:
         watch(Progress("simulating", kept + done, total, left=pace.left(kept + done, total)))
 
+    def record() -> None:
+        """Write the record's parts; in one process the runs are made by now, and a failure of them all comes first."""
+        place.refuse_where_all_failed(recipe)
+        _write_record(recipe)
+
     tick(0)
-    spread(recipe, todo, tick=tick, meanwhile=lambda: _write_record(recipe))
+    spread(recipe, todo, tick=tick, meanwhile=record)
+    place.refuse_where_all_failed(recipe)
 
 
 def _write_record(recipe: Recipe) -> None:

@@ -167,13 +167,14 @@ class RunFolder:
         """
         import pyarrow.parquet
 
-        path = self.path / f"{FAILURES}.parquet"
-        if recipe.many or not path.exists():
+        parts = [recipe.part(FAILURES, chunk) for chunk in range(recipe.chunks)]
+        if recipe.many or not all(part.exists() for part in parts):
             return
-        failures = pyarrow.parquet.read_table(path)
-        if failures.num_rows == recipe.total:
+        if sum(pyarrow.parquet.read_metadata(part).num_rows for part in parts) == recipe.total:
+            first = pyarrow.parquet.read_table(parts[0])["message"][0]
+            self._merge_table(recipe, FAILURES)
             shutil.rmtree(self.parts, ignore_errors=True)
-            raise RapalloError(f"{failures['message'][0]} (all {recipe.total} runs failed)")
+            raise RapalloError(f"{first} (all {recipe.total} runs failed)")
 
     def finish(self, seconds: float, jobs: int) -> None:
         """Say that all is there, and clear the parts away."""
