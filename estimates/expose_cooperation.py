@@ -3,27 +3,15 @@
 ``python estimates/expose_cooperation.py`` fits them and writes their numbers.
 """
 
-from process import among, learnt
-
-from rapallo.estimate.learn import learn
-from rapallo.estimate.learned import Learned
-from rapallo.scenario.scenario import Scenario
-
-PAIRS = [("DEU", "USSR"), ("USSR", "DEU")]
-START, END = "1922-01-01", "1933-12-31"
-
-
-def told(scenario: Scenario, draws: int) -> Learned:
-    return learn(
-        scenario,
-        "expose_cooperation",
-        allowed=among(scenario, PAIRS),
-        risk_set="the one link on record",
-        start=START,
-        end=END,
-        imputations=draws,
-    )
-
+from process import estimate
 
 if __name__ == "__main__":
-    learnt(told, __file__, __doc__)
+    estimate(
+        "expose_cooperation",
+        __file__,
+        __doc__,
+        [("DEU", "USSR"), ("USSR", "DEU")],
+        risk_set="the one link on record",
+        start="1922-01-01",
+        end="1933-12-31",
+    )

@@ -27,7 +27,9 @@ FEW = 2
 """Draws for the doubt about the priors."""
 
 
-def estimate(process: str, script: str, said: str | None, **choices: Any) -> Learned:
+def estimate(
+    process: str, script: str, said: str | None, pairs: Sequence[tuple[str, str]] | None = None, **choices: Any
+) -> Learned:
     """Learn a process from the built-in record, say how it went and how much hangs on the priors, and write it.
 
     Parameters
@@ -38,12 +40,15 @@ def estimate(process: str, script: str, said: str | None, **choices: Any) -> Lea
         The script's file.
     said
         The script's first words.
+    pairs
+        Senders and receivers to whom the fit keeps, where not to all; ``*`` stands for everybody.
     choices
         Handed on to :func:`rapallo.estimate.learn.learn`.
     """
 
     def told(scenario: Scenario, draws: int) -> Learned:
-        return learn(scenario, process, imputations=draws, **choices)
+        kept = {} if pairs is None else {"allowed": among(scenario, pairs)}
+        return learn(scenario, process, imputations=draws, **kept, **choices)
 
     return learnt(told, script, said)
 
