@@ -34,7 +34,10 @@ def main() -> None:
     scenario = rp.load("interwar")
     world, whence = scenario, "the record's rows of GML 2.2.1"
     if arguments.data is not None:
-        world, left = with_disputes(scenario, arguments.data, YEARS)
+        try:
+            world, left = with_disputes(scenario, arguments.data, YEARS)
+        except rp.RapalloError as error:
+            parser.error(str(error))
         whence = "the participants' table of GML 2.2.1"
         print("\n".join([*compared(scenario, world), f"  left out: {'; '.join(left) or 'none'}"]))
     found = told(world, arguments.draws)

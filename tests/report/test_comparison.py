@@ -144,6 +144,8 @@ def test_the_card_says_what_readings_were_tried_and_what_was_not(both, interwar,
     from rapallo.scenario.timeline import span
 
     assert "none was tried" in str(both.warrant())
+    with pytest.raises(rp.RapalloError, match="1 pairs tell nothing"):
+        both.try_readings(2, 1)
     off = "forbid recognition *-USSR until 1924-12-01"
     both = rp.compare(interwar, off, 8, 7, end="1924-12-31", jobs=1, folder=tmp_path / "pairs")
     tried = both.try_readings(2, 6, facts="DYD000*", jobs=1)

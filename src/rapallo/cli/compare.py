@@ -43,7 +43,7 @@ def compare(
         str,
         typer.Option(help="How many readings of the record that might turn it to try, nearest first; 'all'; 0."),
     ] = "8",
-    pairs: Annotated[int, typer.Option(help="Pairs of histories to try each reading with.")] = 40,
+    pairs: Annotated[int, typer.Option(min=2, help="Pairs of histories to try each reading with.")] = 40,
     jobs: Jobs = None,
     out: Annotated[Path | None, typer.Option(help="Folder to keep both worlds in; a new one if not given.")] = None,
     resume: Resume = False,

@@ -150,6 +150,11 @@ def turned_by(
     jobs, resume, progress
         As for a sweep. The runs are kept in the comparison's folder.
 
+    Raises
+    ------
+    RapalloError
+        If there are fewer than two pairs for each, or as for a sweep.
+
     Notes
     -----
     A reading *turns* an effect that is told from chance if the effect is then of the other sign, or has moved by more
@@ -158,6 +163,8 @@ def turned_by(
     """
     from rapallo.scenario.timeline import span
 
+    if pairs < 2:
+        raise RapalloError(f"{pairs} pairs tell nothing of a reading; ask for 2 or more")
     base = comparison.base
     manifest, scenario = base.manifest, base.scenario
     within = span(scenario, manifest["span"]["from"], manifest["span"]["to"])
