@@ -324,21 +324,29 @@ def _unrecorded(
             continue
         for receiver in sorted({second for one, _, second in series if one == name}):
             own = {first: rows for (one, first, second), rows in series.items() if (one, second) == (name, receiver)}
-            least = min((row.value for rows in own.values() for row in rows if row.value > 0), default=0.0)
-            dates = [row.date.earliest for rows in own.values() for row in rows]
-            first = -np.inf if None in dates else min(each for each in dates if each is not None)
+            begins = {sender: min(_earliest(row) for row in rows) for sender, rows in own.items()}
+            least: dict[float, float] = {}  # by the day from which it is the least
+            for day, value in sorted((_earliest(row), row.value) for rows in own.values() for row in rows):
+                if 0 < value < min(least.values(), default=np.inf):
+                    least[day] = value
             for sender in index.values():
-                if sender != receiver and sender not in own:
-                    yield {
-                        "time": float(first),
-                        "kind": PAIR,
-                        "what": names.index(name),
-                        "sender": sender,
-                        "receiver": receiver,
-                        "value": float(np.expm1(0.5 * np.log1p(least))),
-                        "fact": "",
-                        "quantity": name,
-                    }
+                for day, value in least.items():
+                    if sender != receiver and day < begins.get(sender, np.inf):
+                        yield {
+                            "time": day,
+                            "kind": PAIR,
+                            "what": names.index(name),
+                            "sender": sender,
+                            "receiver": receiver,
+                            "value": float(np.expm1(0.5 * np.log1p(value))),
+                            "fact": "",
+                            "quantity": name,
+                        }
+
+
+def _earliest(row: Any) -> float:
+    """Give the first day that a row's date allows."""
+    return -np.inf if row.date.earliest is None else float(row.date.earliest)
 
 
 def _points(rows: Sequence[Any], rule: str, rules: Resolution) -> list[tuple[float, float, str]]:

@@ -37,9 +37,9 @@ class Quantity:
     counts
         Kind of person whose number in office it is, counted from ``persons.csv``; or empty.
     unrecorded
-        Which value a pair without a row has: ``default``, or ``middle``: towards a receiver with whom
-        others have rows, ``expm1(log1p(least) / 2)`` with the least positive value that is recorded
-        towards it, from the earliest date of those rows; the default towards all others.
+        Which value a pair has before its first row: ``default``, or ``middle``: towards a receiver with
+        whom others have rows, ``expm1(log1p(least) / 2)`` with the least positive value that is recorded
+        towards it up to then; the default before that, and towards all others.
     missing
         What an unrecorded value means, in words: ``unknown`` or why it is the default.
     """
