@@ -283,6 +283,10 @@ class _Drawer:
         sender, receiver = self.rng.permutation(len(self.states))[:2]
         return int(sender), int(receiver)
 
+    def knowers(self):
+        everybody = range(len(self.names))
+        return tuple(everybody) if self.flip(0.2) else tuple(each for each in everybody if self.flip(0.3))
+
     def act_on(self, world) -> None:
         layer = self.one_of([each for each in self.layers.values() if each.name != "membership"])
         world.act(layer.name, "form", *self.pair())
@@ -309,16 +313,20 @@ class _Drawer:
         layer = self.one_of(["war", *layers])
         if kind == HOLD:
             layer = self.one_of([each for each in layers if self.layers[each].lasting and each != "membership"])
-            return made | {"what": layers.index(layer), "change": CHANGES.index("form"), "occasion": place}
+            made |= {"what": layers.index(layer), "change": CHANGES.index("form"), "occasion": place}
+            return made | {"known_to": self.knowers() if self.layers[layer].covert else ()}
         changes = ["form", "form", "end"] if self.layers[layer].lasting else ["form", "refuse"]
         changes += ["expose", "discover", "rumour"] if has_views(self.layers[layer]) else []
         if layer == "membership":
             made["receiver"] = len(self.names) - 1
         elif self.flip(0.1):
             made["receiver"] = -1
+        change = self.one_of(changes)
+        if self.layers[layer].covert and self.layers[layer].lasting and change in ("form", "end"):
+            made["known_to"] = self.knowers() if made["receiver"] >= 0 else ()
         return made | {
             "what": layers.index(layer),
-            "change": CHANGES.index(self.one_of(changes)),
+            "change": CHANGES.index(change),
             "process": list(self.processes).index("attack") if layer == "war" and self.flip() else -1,
             "occasion": place,
         }

@@ -30,7 +30,13 @@ def parameter(name, value):
 
 
 def full_order(
-    actors=6, years=6, scale=0.0, weightings=("intensity", "choice", "coordination", "toggle"), numbers=(), holds=()
+    actors=6,
+    years=6,
+    scale=0.0,
+    weightings=("intensity", "choice", "coordination", "toggle"),
+    numbers=(),
+    holds=(),
+    secrets=(),
 ):
     """An order with every weighting, consent, views, memories, an institution, flows and a calendar."""
     names = [f"A{k:02d}" for k in range(actors)] + ["CLUB"]
@@ -329,10 +335,10 @@ def full_order(
         kinds={"state": tuple(names[:-1]), "institution": ("CLUB",)},
         organ_of=lambda process, actor: processes[process].organ,
     )
-    return scenario, calendar_of(scenario, names, years, numbers, holds)
+    return scenario, calendar_of(scenario, names, years, numbers, holds, secrets)
 
 
-def calendar_of(scenario, names, years, numbers=(), holds=()):
+def calendar_of(scenario, names, years, numbers=(), holds=(), secrets=()):
     """A calendar with entries of every kind."""
     rng = np.random.default_rng(7)
     start = as_day("1920-01-01")
@@ -390,6 +396,11 @@ def calendar_of(scenario, names, years, numbers=(), holds=()):
         {"time": as_day(day) + 0.5, "kind": HOLD, "what": list(scenario.layers).index(layer), "sender": sender}
         | {"receiver": receiver, "change": change["form"], "occasion": 10 + place}
         for place, (layer, sender, receiver, day) in enumerate(holds)
+    ]
+    entries += [
+        {"time": as_day(day) + 0.5, "kind": ACT, "what": list(scenario.layers).index("plot"), "sender": sender}
+        | {"receiver": receiver, "change": change[what], "occasion": 30 + place, "known_to": told}
+        for place, (what, sender, receiver, day, told) in enumerate(secrets)
     ]
     return make_calendar(start, end, world, entries)
 

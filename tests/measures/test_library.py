@@ -1,5 +1,7 @@
 """Every measure that ships, on histories small enough to work out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -188,6 +190,21 @@ def test_britain_learns_what_all_learn():
 )
 def test_a_secret_not_found_out_while_it_stood_is_none(acts):
     assert np.isnan(known(history_of(*acts))).all()
+
+
+def test_who_is_let_into_a_secret_knows_it_from_its_making():
+    history = history_of(SECRET[0])
+
+    def told(*names):
+        column = np.empty(1, dtype=object)
+        column[0] = tuple(history.code("actor", name) for name in names)
+        return known(replace(history, known_to=column))
+
+    made = 1921 + 222.5 / 365
+    assert told("POL")[0] == pytest.approx(made) and np.isnan(told("POL")[1:]).all()
+    assert told("GBR", "POL")[:2] == pytest.approx([made, made]) and np.isnan(told("GBR")[2])
+    assert told(*history.actors) == pytest.approx([made] * 3)
+    assert np.isnan(told("DEU", "USSR")).all()
 
 
 def test_what_was_known_when_the_span_opens_is_known_from_its_start():

@@ -24,7 +24,7 @@ def test_what_is_meant_is_warned_of_nothing(name):
     assert load(name).warnings == ()
 
 
-def test_a_covert_tie_of_the_span_that_a_third_party_knew_of_is_warned_of():
+def test_who_else_knew_of_a_covert_tie_is_read_before_the_start_and_within_the_span():
     files = edited(files_of(), "scenario.toml", ("[layers.recognition]", "[layers.recognition]\ncovert = true"))
     files = edited(
         files,
@@ -33,11 +33,11 @@ def test_a_covert_tie_of_the_span_that_a_third_party_knew_of_is_warned_of():
         ("ACT001,1920-04-11,,,", "ACT001,1919-04-11,,all,"),
     )
     scenario = load_folder(Folder("x", contents=files))
-    found = [each for each in scenario.warnings if "known_to" in each]
-    assert (
-        len(found) == 1 and found[0].startswith("ACT002: ") and "write an act of ARC with change 'discover'" in found[0]
-    )
-    # before the start it is read, and 'all' is everybody
+    assert not [each for each in scenario.warnings if "known_to" in each]
+    record = scenario.record
+    acts = {str(fact): act for act, fact in enumerate(record.ids)}
+    assert record.told(acts["ACT002"]) == (scenario.tables.actor_ids.index("ARC"),)
+    # before the start 'all' is everybody
     opening = timeline(scenario).opening
     first, second = (scenario.tables.actor_ids.index(each) for each in ("ARC", "BOR"))
     assert opening.seen["recognition"][:, first, second].all()

@@ -39,6 +39,8 @@ class Abduction:
     time, since, integral, hazard, target, total
         For each firing: when it came; the beginning of its clock's last stretch of one hazard, the integral
         at that moment, the hazard; the integrated hazard that it took; the log of its options' sum.
+    told
+        For each firing who else was let into the secret that it made or ended.
     picks
         For each firing the log weights of its options, as its process lays them out; ``None`` for a pair's clock.
     last_since, last_integral, last_hazard, remainder
@@ -70,6 +72,7 @@ class Abduction:
     hazard: NDArray[np.float64]
     target: NDArray[np.float64]
     total: NDArray[np.float64]
+    told: tuple[tuple[int, ...], ...]
     picks: tuple[NDArray[np.float64] | None, ...]
     last_since: NDArray[np.float64]
     last_integral: NDArray[np.float64]
@@ -242,6 +245,7 @@ def _kept(
         clocks=world.clocks,
         **who,
         **numbers,
+        told=tuple(world.record.told(act) for act, _ in world.firings),
         picks=picks,
         last_since=since,
         last_integral=integral,

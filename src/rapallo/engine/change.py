@@ -88,6 +88,27 @@ def set_tie(X, F, B, I, layer, sender, receiver, value, told):
 
 
 @compiled
+def tell(X, F, J, B, I, G, layer, sender, receiver, T, told, place):
+    """Let others know of the secret that an act has just made or ended: as many as are told, listed in ``T``."""
+    if told == 0:
+        return
+    n = X[at.ACTORS]
+    kind = X[at.I_LAYER] + layer * at.L_WIDTH
+    view = I[kind + at.L_VIEW]
+    bit = 1 if tie(X, F, layer, sender, receiver) > 0.0 else 0
+    for direction in range(1 + I[kind + at.L_MUTUAL]):
+        first = sender if direction == 0 else receiver
+        second = receiver if direction == 0 else sender
+        for k in range(told):
+            see(X, B, view, T[place + k], first, second, bit)
+        if told == n:
+            B[X[at.B_KNOWN] + (view * n + first) * n + second] = bit
+    changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)
+    if I[kind + at.L_MUTUAL] == 1:
+        reverse(X, F, J, B, I, G, layer, sender, receiver)
+
+
+@compiled
 def decay(half_life_rate, days):
     """Mean of the decaying curve over a stretch of days."""
     x = half_life_rate * days

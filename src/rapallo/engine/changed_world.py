@@ -58,6 +58,8 @@ class ChangedWorld:
         For each firing what becomes of it, and the day it is held to.
     votes_dropped
         For each recorded vote whether the intervention takes it away.
+    told
+        By firing who else is let into its secret, where the changed record has it otherwise.
     """
 
     plan: Plan
@@ -72,6 +74,7 @@ class ChangedWorld:
     flags: NDArray[np.int64]
     held: NDArray[np.float64]
     votes_dropped: NDArray[np.bool_]
+    told: Mapping[int, tuple[int, ...]]
 
 
 def same_world(world: RecordedWorld) -> ChangedWorld:
@@ -93,6 +96,7 @@ def same_world(world: RecordedWorld) -> ChangedWorld:
         flags=np.zeros(len(world.firings), dtype=np.int64),
         held=np.full(len(world.firings), math.nan),
         votes_dropped=np.zeros(sum(len(case.votes) for case in world.cases), dtype=bool),
+        told={},
     )
 
 
@@ -138,6 +142,10 @@ def changed_world(
             gone.add(act)
         elif record is not None and math.floor(record.time[new[key]]) != math.floor(mine.time[act]):
             moved[act] = float(record.time[new[key]])
+    if record is not None:
+        told = {act: record.told(new[key]) for key, act in old.items() if key in new}
+    else:
+        told = {act: mine.told(act) for act in old.values()}
     flags = np.zeros(len(world.firings), dtype=np.int64)
     held = np.full(len(world.firings), math.nan)
     entries: list[dict[str, Any]] = []
@@ -150,11 +158,11 @@ def changed_world(
             flags[place], held[place] = of.HELD, moved[act]
         elif act in moved:
             flags[place] = of.VOID
-            entries.append(act_entry(mine, act, moved[act]))
+            entries.append({**act_entry(mine, act, moved[act]), "known_to": told[act]})
             origin.append((act, -1))
     for place, (act, _) in enumerate(world.forced):
         if act not in gone:
-            entries.append(act_entry(mine, act, moved.get(act)))
+            entries.append({**act_entry(mine, act, moved.get(act)), "known_to": told[act]})
             origin.append((act, place))
     if record is not None:
         brought = _brought(scenario, record, [act for key, act in new.items() if key not in old])
@@ -186,6 +194,7 @@ def changed_world(
         flags=flags,
         held=held,
         votes_dropped=np.array([act in gone for act in votes], dtype=bool),
+        told={place: told[act] for place, (act, _) in enumerate(world.firings) if told.get(act, ()) != mine.told(act)},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rapallo.engine import layout as at
-from rapallo.engine.change import exists, set_attribute, set_number, set_pair, tick, yearly
+from rapallo.engine.change import exists, set_attribute, set_number, set_pair, tell, tick, yearly
 from rapallo.engine.fire import carry_out
 from rapallo.engine.part import part
 from rapallo.engine.weigh import tie
@@ -51,4 +51,5 @@ def enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year):
             I[table + at.E_OCCASION],
             at.GIVEN,
         )
+        tell(X, F, J, B, I, G, what, sender, receiver, I, I[table + at.E_TOLD], I[table + at.E_TOLD_LIST])
     return count

@@ -74,6 +74,7 @@ def impossible_acts(history: History) -> pd.DataFrame:
             sender,
             receiver,
             process.name if process is not None else "",
+            history.told(act),
         )
         obligations.follow(world, history, act)
     columns = ["act", "id", "date", "process", "sender", "receiver", "reason"]

@@ -15,7 +15,7 @@ from rapallo.engine.plan import Plan
 from rapallo.engine.recorded_world import Case, RecordedWorld
 from rapallo.engine.simulate import LONGEST, PAUSES, complaint, history_of
 from rapallo.errors import RapalloError
-from rapallo.system.history import History
+from rapallo.system.history import History, known_to_column
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +117,22 @@ class Laid:
         if count < 0:
             raise RapalloError(complaint(plan, int(count), int(J[plan.X[at.J_ERROR]]), float(F[at.NOW]), seed, run))
         self.L[:], self.E[:] = L, E
-        return history_of(plan, seed, run, times[:count], codes[:count], numbers), F, firing[:count]
+        history = history_of(plan, seed, run, times[:count], codes[:count], numbers)
+        return self._with_told(history, firing[:count]), F, firing[:count]
+
+    def _with_told(self, history: History, firing: NDArray[np.int64]) -> History:
+        """Say of a history who was let into the secrets that the record's luck made again in it."""
+        counts = self.integers(of.L_TOLD, int(self.L[of.FIRINGS]))
+        if not counts.any():
+            return history
+        begins = self.integers(of.L_TOLD_LIST, len(counts))
+        told = [history.told(act) for act in range(len(history))]
+        for act in np.flatnonzero(firing >= 0).tolist():
+            mine = int(firing[act])
+            recorded = {int(self.L[self.L[place] + mine]) for place in (of.L_SENDER, of.L_RECEIVER)}
+            if counts[mine] and {int(history.sender[act]), int(history.receiver[act])} == recorded:
+                told[act] = tuple(self.L[begins[mine] : begins[mine] + counts[mine]].tolist())
+        return replace(history, known_to=known_to_column(told))
 
 
 class Arrays:
@@ -174,6 +189,7 @@ def lay(world: RecordedWorld, plan: Plan) -> Laid:
     made.put(of.L_SENDER, world.record.sender[acts].astype(np.int64) if count else acts)
     made.put(of.L_RECEIVER, world.record.receiver[acts].astype(np.int64) if count else acts)
     made.put(of.L_FLAG, np.zeros(count, dtype=np.int64))
+    lay_told(made, [world.record.told(act) for act in acts.tolist()])
     made.put_numbers(of.E_TIME, world.record.time[acts] if count else [])
     for place in (of.E_SINCE, of.E_INTEGRAL, of.E_HAZARD, of.E_TARGET, of.E_TOTAL, of.E_WEIGHT):
         made.put_numbers(place, np.full(count, np.nan))
@@ -186,6 +202,15 @@ def lay(world: RecordedWorld, plan: Plan) -> Laid:
     made.put_numbers(of.E_FLOW_VALUE, world.flows)
     made.put_numbers(of.E_FLOW_EXPECTED, np.full(len(world.flows), np.nan))
     return made.laid(plan)
+
+
+def lay_told(made: Arrays, told: Sequence[tuple[int, ...]]) -> None:
+    """Lay out who else is told of each firing."""
+    counts = np.array([len(each) for each in told], dtype=np.int64)
+    made.put(of.L_TOLD, counts)
+    made.put(of.L_TOLD_LIST, made.sizes[0] + len(counts) + np.cumsum(counts) - counts)
+    made.integers.append(np.array([actor for each in told for actor in each], dtype=np.int64))
+    made.sizes[0] += int(counts.sum())
 
 
 def lay_forced(

@@ -258,7 +258,7 @@ FORM, END, EXPOSE, DISCOVER, REFUSE, RUMOUR = range(6)
 SIMULATED, GIVEN, RECORD, LAPSE = range(4)
 
 # fields of the calendar's integer table
-E_KIND, E_WHAT, E_SENDER, E_RECEIVER, E_CHANGE, E_PROCESS, E_OCCASION, E_WIDTH = range(8)
+E_KIND, E_WHAT, E_SENDER, E_RECEIVER, E_CHANGE, E_PROCESS, E_OCCASION, E_TOLD, E_TOLD_LIST, E_WIDTH = range(10)
 
 FULL, NOT_FINITE, TOO_MANY_CASES, PAUSED, VOTE_NOT_FINITE, YEARLY_NOT_FINITE = range(-1, -7, -1)
 """What the kernel returns instead of a number of acts."""

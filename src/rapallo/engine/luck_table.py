@@ -17,7 +17,8 @@ from __future__ import annotations
     PATH_COUNT,
     PATH_CAPACITY,
     # firings, in L: clock, the clock of the other party where it may have come forward instead, parties, whether the
-    # record writes them the other way round, what is to be done with it, where its options' weights lie in E
+    # record writes them the other way round, what is to be done with it, where its options' weights lie in E, how many
+    # others are told of it, and where they are listed in L
     L_CLOCK,
     L_OTHER,
     L_TURNED,
@@ -25,6 +26,8 @@ from __future__ import annotations
     L_RECEIVER,
     L_FLAG,
     L_PICK,
+    L_TOLD,
+    L_TOLD_LIST,
     # clocks: where each one's firings begin, the next one due, whether the point that is armed is a recorded one
     L_FIRST,
     L_NEXT,
@@ -73,7 +76,7 @@ from __future__ import annotations
     E_FLOW_VALUE,
     E_FLOW_EXPECTED,
     HEADER,
-) = range(52)
+) = range(54)
 
 ABDUCT, REPLAY = range(2)
 

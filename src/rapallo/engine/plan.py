@@ -465,6 +465,9 @@ class _Planner(Terms):
 
     def _entries(self) -> None:
         calendar = self.calendar
+        known_to = calendar.known_to or ((),) * len(calendar)
+        told = np.array([len(each) for each in known_to], dtype=np.int64)
+        begins = self.tables.put(actor for each in known_to for actor in each)
         columns = (
             calendar.kind,
             calendar.what,
@@ -473,6 +476,8 @@ class _Planner(Terms):
             calendar.change,
             calendar.process,
             calendar.occasion,
+            told,
+            begins + np.cumsum(told) - told,
         )
         self.X[at.I_ENTRY] = self.tables.put(np.stack(columns, axis=1).ravel() if len(calendar) else [])
         self.X[at.ENTRIES] = len(calendar)

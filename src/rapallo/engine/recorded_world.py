@@ -308,7 +308,11 @@ def entries_of(calendar: Calendar) -> list[dict[str, Any]]:
     """Give the entries of a calendar as it takes them."""
     columns = {name: getattr(calendar, name).tolist() for name in _COLUMNS}
     facts = calendar.facts or ("",) * len(calendar)
-    return [{name: columns[name][k] for name in _COLUMNS} | {"fact": facts[k]} for k in range(len(calendar))]
+    known_to = calendar.known_to or ((),) * len(calendar)
+    return [
+        {name: columns[name][k] for name in _COLUMNS} | {"fact": facts[k], "known_to": known_to[k]}
+        for k in range(len(calendar))
+    ]
 
 
 def act_entry(record: History, act: int, time: float | None = None) -> dict[str, Any]:
@@ -323,6 +327,7 @@ def act_entry(record: History, act: int, time: float | None = None) -> dict[str,
         "process": int(record.process[act]),
         "occasion": int(record.occasion[act]),
         "fact": f"{FORCED}{act}",
+        "known_to": record.told(act),
     }
 
 

@@ -369,10 +369,18 @@ class Reference:
         return chosen if drawn else (chosen[1], chosen[0])
 
     def _carry_out(
-        self, process: str, layer: str, change: str, sender: int, receiver: int, occasion: int, origin: str
+        self,
+        process: str,
+        layer: str,
+        change: str,
+        sender: int,
+        receiver: int,
+        occasion: int,
+        origin: str,
+        known_to: tuple[int, ...] = (),
     ) -> None:
         self.acts.append((self.world.now, process, layer, change, sender, receiver, occasion, origin))
-        self.world.act(layer, change, sender, receiver, process)
+        self.world.act(layer, change, sender, receiver, process, known_to)
         if receiver >= 0:
             self._triggers(layer, change, sender, receiver)
 
@@ -464,6 +472,7 @@ class Reference:
                 int(calendar.receiver[entry]),
                 int(calendar.occasion[entry]),
                 "given",
+                calendar.known_to[entry] if calendar.known_to else (),
             )
         else:
             for layer, sender, receiver in apply_entry(self.world, calendar, entry):

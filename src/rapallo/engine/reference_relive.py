@@ -38,6 +38,7 @@ class Firing:
     target: float
     options: dict[Any, float]
     leads: dict[Any, float]
+    told: tuple[int, ...]
 
 
 @dataclass
@@ -244,9 +245,12 @@ class Relived(Reference):
         self._wind(clock)
         if receiver < 0:
             return
-        if firing is not None and firing.turned and receiver == firing.receiver:
-            sender, receiver = receiver, sender
-        self._carry_out(process.name, process.layer, process.change, sender, receiver, -1, "simulated")
+        told: tuple[int, ...] = ()
+        if firing is not None and {sender, receiver} == {firing.sender, firing.receiver}:
+            told = self.changed.told.get(firing.number, firing.told)
+            if firing.turned:
+                sender, receiver = receiver, sender
+        self._carry_out(process.name, process.layer, process.change, sender, receiver, -1, "simulated", told)
 
     # picks
 
@@ -353,11 +357,22 @@ class Relived(Reference):
         now = self.world.now
         target = clock.integral + clock.hazard * (now - clock.since)
         made = Firing(
-            number, now, first, second, turned, clock.since, clock.integral, clock.hazard, target, options, leads
+            number,
+            now,
+            first,
+            second,
+            turned,
+            clock.since,
+            clock.integral,
+            clock.hazard,
+            target,
+            options,
+            leads,
+            record.told(act),
         )
         self.read.firings.setdefault(self.key(clock), []).append(made)
         clock.integral, clock.since = 0.0, now
-        self._carry_out(process.name, process.layer, process.change, sender, receiver, -1, "record")
+        self._carry_out(process.name, process.layer, process.change, sender, receiver, -1, "record", record.told(act))
 
     def _weight(self, clock: _Clock, sender: int, receiver: int) -> float:
         if clock.hazard <= 0.0 or clock.process.weighting == "intensity":
@@ -423,7 +438,8 @@ class Relived(Reference):
             return
         process = int(calendar.process[entry])
         name = list(self.scenario.processes)[process] if process >= 0 else ""
-        self._carry_out(name, layer, change, sender, receiver, int(calendar.occasion[entry]), "record")
+        told = calendar.known_to[entry] if calendar.known_to else ()
+        self._carry_out(name, layer, change, sender, receiver, int(calendar.occasion[entry]), "record", told)
 
     def _triggers(self, layer: str, change: str, sender: int, receiver: int) -> None:
         before = self.occasion

@@ -13,7 +13,7 @@ from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine import luck_table as of
 from rapallo.engine.call import pointer
-from rapallo.engine.change import close, decide
+from rapallo.engine.change import close, decide, tell
 from rapallo.engine.clock import clock_name, earliest, record, schedule
 from rapallo.engine.compile import locked
 from rapallo.engine.compiled import compiled
@@ -262,7 +262,9 @@ def read_off(X, F, J, B, I, G, H, L, E, OT, OI, OF, count, seed, run):
     OF[count] = firing
     layer = I[table + at.P_LAYER]
     change = I[table + at.P_CHANGE]
-    return carry_on(X, F, J, B, I, G, L, E, OT, OI, count, process, layer, change, sender, receiver, -1, at.RECORD)
+    count = carry_on(X, F, J, B, I, G, L, E, OT, OI, count, process, layer, change, sender, receiver, -1, at.RECORD)
+    tell(X, F, J, B, I, G, layer, sender, receiver, L, L[L[of.L_TOLD] + firing], L[L[of.L_TOLD_LIST] + firing])
+    return count
 
 
 @compiled
@@ -308,7 +310,7 @@ def enter_again(X, F, J, B, I, G, H, L, E, OT, OI, S, count, seed, run, entry, f
         ):
             return count
         L[L[of.L_FORCED_DONE] + forced] = count + 1
-    return carry_on(
+    count = carry_on(
         X,
         F,
         J,
@@ -328,6 +330,8 @@ def enter_again(X, F, J, B, I, G, H, L, E, OT, OI, S, count, seed, run, entry, f
         I[table + at.E_OCCASION],
         origin,
     )
+    tell(X, F, J, B, I, G, layer, sender, receiver, I, I[table + at.E_TOLD], I[table + at.E_TOLD_LIST])
+    return count
 
 
 @compiled
@@ -345,6 +349,14 @@ def accepts(X, F, U, I, H, L, E, seed, run, clock, firing):
     name = luck.mix(clock_name(X, I, H, clock) ^ np.uint64(of.MARK))
     share = luck.uniform(seed, run, name, firing - L[L[of.L_FIRST] + clock])
     return share * before < hazard
+
+
+@compiled
+def same_parties(L, firing, sender, receiver):
+    """Say whether an act is between those between whom its firing had it in the record."""
+    first = L[L[of.L_SENDER] + firing]
+    second = L[L[of.L_RECEIVER] + firing]
+    return (sender == first and receiver == second) or (sender == second and receiver == first)
 
 
 @compiled
@@ -400,13 +412,17 @@ def fire_again(X, F, J, B, U, I, G, H, L, E, OT, OI, OF, count, seed, run, clock
     if receiver < 0:
         return count
     OF[count] = firing
-    if firing >= 0 and L[L[of.L_TURNED] + firing] == 1 and receiver == L[L[of.L_RECEIVER] + firing]:
+    again = firing >= 0 and same_parties(L, firing, sender, receiver)
+    if again and L[L[of.L_TURNED] + firing] == 1:
         sender, receiver = receiver, sender  # as the record writes it
     layer = I[table + at.P_LAYER]
     change = I[table + at.P_CHANGE]
     if weighting == at.TOGGLE:
         change = at.END if tie(X, F, layer, sender, receiver) > 0.0 else at.FORM
-    return carry_on(X, F, J, B, I, G, L, E, OT, OI, count, process, layer, change, sender, receiver, -1, at.SIMULATED)
+    count = carry_on(X, F, J, B, I, G, L, E, OT, OI, count, process, layer, change, sender, receiver, -1, at.SIMULATED)
+    if again:  # who was told of it is told again; of another tie in its place nobody is
+        tell(X, F, J, B, I, G, layer, sender, receiver, L, L[L[of.L_TOLD] + firing], L[L[of.L_TOLD_LIST] + firing])
+    return count
 
 
 @compiled

@@ -11,7 +11,7 @@ from rapallo.engine import layout as at
 from rapallo.engine import luck_table as of
 from rapallo.engine.abduct import Abduction
 from rapallo.engine.changed_world import ChangedWorld
-from rapallo.engine.lay_luck import Arrays, Laid, lay_cases, lay_forced
+from rapallo.engine.lay_luck import Arrays, Laid, lay_cases, lay_forced, lay_told
 from rapallo.engine.plan import LUCKS
 from rapallo.engine.recorded_world import Case
 from rapallo.system.history import History
@@ -100,6 +100,7 @@ def lay_replay(world: ChangedWorld, luck: Abduction, cases: tuple[Case, ...], ki
     made.put(of.L_SENDER, luck.firing_sender[order])
     made.put(of.L_RECEIVER, luck.firing_receiver[order])
     made.put(of.L_FLAG, world.flags[order])
+    lay_told(made, [world.told.get(k, luck.told[k]) for k in order.tolist()])
     made.put(of.L_FIRST, first)
     made.put(of.L_NEXT, first[:-1])
     made.put(of.L_ARMED, np.full(clocks, -1, dtype=np.int64))

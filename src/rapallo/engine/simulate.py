@@ -15,7 +15,7 @@ from rapallo.engine import layout as at
 from rapallo.engine.plan import LUCKS, Plan
 from rapallo.errors import RapalloError
 from rapallo.system.calendar import Calendar
-from rapallo.system.history import History, to_iso
+from rapallo.system.history import History, known_to_column, to_iso
 
 LONGEST = 4096 * 4**5
 """Acts that a run may hold."""
@@ -232,7 +232,19 @@ def history_of(
         label=f"run {run}",
         facts={"seed": seed, "run": run, "luck": LUCKS[int(plan.X[at.LUCK])]},
         calendar=plan.calendar,
+        known_to=_told_by(plan.calendar, times, codes),
     )
+
+
+def _told_by(calendar: Calendar, times: NDArray[np.float64], codes: NDArray[np.int32]) -> NDArray[Any] | None:
+    """Give who else knew of each act that the calendar brought."""
+    if not calendar.known_to:
+        return None
+    columns = (calendar.time, calendar.what, calendar.change, calendar.sender, calendar.receiver)
+    of = dict(zip(zip(*(each.tolist() for each in columns), strict=True), calendar.known_to, strict=True))
+    which = (at.A_LAYER, at.A_CHANGE, at.A_SENDER, at.A_RECEIVER)
+    acts = zip(times.tolist(), *(codes[:, place].tolist() for place in which), strict=True)
+    return known_to_column([of.get(act, ()) for act in acts])
 
 
 @lru_cache(maxsize=4)

@@ -427,6 +427,7 @@ class _Reader:
                 int(history.sender[place]),
                 int(history.receiver[place]),
                 history.processes[process] if process >= 0 else "",
+                history.told(place),
             )
             return {layer} | {name for name, each in world.memories.items() if each.layer == layer}
         if kind == TICK and place < 0:

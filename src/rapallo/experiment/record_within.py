@@ -30,7 +30,10 @@ def record_within(record: History, start: float, end: float) -> History:
         rest = np.flatnonzero(calendar.time >= start)
         entries = [
             {name: getattr(calendar, name)[k].item() for name in names}
-            | {"fact": calendar.facts[k] if calendar.facts else ""}
+            | {
+                "fact": calendar.facts[k] if calendar.facts else "",
+                "known_to": calendar.known_to[k] if calendar.known_to else (),
+            }
             for k in rest
         ]
         calendar = make_calendar(start, end, opening, entries)
@@ -40,6 +43,7 @@ def record_within(record: History, start: float, end: float) -> History:
         record,
         **{name: getattr(record, name)[keep] for name in columns},
         ids=None if record.ids is None else record.ids[keep],
+        known_to=None if record.known_to is None else record.known_to[keep],
         extra={name: values[keep] for name, values in record.extra.items()},
         start=start,
         end=end,

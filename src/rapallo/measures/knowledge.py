@@ -31,7 +31,8 @@ def first_known(history: History, layer: str, *, observer: str = "", public: boo
     if any(_known_at_start(history, layer, pair, wanted, public) for pair in standing):
         return history.start
     at = history.select(layer=layer)
-    for time, change, sender, receiver in zip(
+    for act, time, change, sender, receiver in zip(
+        at.tolist(),
         history.time[at].tolist(),
         history.change[at].tolist(),
         history.sender[at].tolist(),
@@ -42,6 +43,8 @@ def first_known(history: History, layer: str, *, observer: str = "", public: boo
         kind = CHANGES[change]
         if kind == "form":
             standing.add(pair)
+            if wanted not in pair and _told(history, act, pair, wanted, public):
+                return float(time)
         elif kind == "end":
             standing.discard(pair)
         elif kind == "expose":
@@ -51,6 +54,13 @@ def first_known(history: History, layer: str, *, observer: str = "", public: boo
             if any(receiver in each and sender not in each for each in standing):
                 return float(time)
     return float("nan")
+
+
+def _told(history: History, act: int, pair: tuple[int, int], observer: int, public: bool) -> bool:
+    told = set(history.told(act)) - set(pair)
+    if public:
+        return len(told) == len(history.actors) - len(set(pair))
+    return observer in told if observer >= 0 else bool(told)
 
 
 def _known_at_start(history: History, layer: str, pair: tuple[int, int], observer: int, public: bool) -> bool:

@@ -31,7 +31,7 @@ from rapallo.system.calendar import (
     apply_entry,
     make_calendar,
 )
-from rapallo.system.history import CHANGES, ORIGINS, History
+from rapallo.system.history import CHANGES, ORIGINS, History, known_to_column
 from rapallo.system.world import World
 
 _EVE = 1.0 / 1024.0
@@ -204,6 +204,7 @@ def record_history(
         },
         facts=_facts(rules),
         calendar=calendar,
+        known_to=known_to_column([entry["known_to"] for entry in logged]),
     )
 
 
@@ -419,7 +420,8 @@ def _acts(scenario: Scenario, index: dict[str, int], rules: Resolution) -> Itera
     rank: dict[float, int] = {}
     occasions: dict[str, int] = {}
     for each in dated:
-        row = each.row
+        row, kind = each.row, scenario.layers[each.row.layer]
+        secret = kind.covert and kind.lasting and row.change in ("form", "end") and row.receiver
         rank[each.day] = rank.get(each.day, 0) + 1
         name = row.occasion or row.id
         # acts of one day get instants of their own, in the order of the record
@@ -435,15 +437,23 @@ def _acts(scenario: Scenario, index: dict[str, int], rules: Resolution) -> Itera
             "occasion": occasions.setdefault(name, len(occasions)),
             "fact": row.id,
             "row": row,
+            "known_to": _knowers(row, index) if secret else (),
         }
         yield entry
-        kind = scenario.layers[row.layer]
         if kind.covert and kind.lasting and row.change == "form" and row.public_from is not None:
             last = row.public_from.resolve("latest")
             # a day that was drawn late does not keep what became public secret
             public = (max(last, each.day) if rules.dates == "draw" else last) + 1.0 - _EVE
             if public > made:
-                yield {**entry, "time": public, "change": CHANGES.index("expose"), "process": -1, "publication": True}
+                published = {"time": public, "change": CHANGES.index("expose"), "process": -1, "known_to": ()}
+                yield {**entry, **published, "publication": True}
+
+
+def _knowers(row: ActRow, index: dict[str, int]) -> tuple[int, ...]:
+    """Give who else knew of an act."""
+    if EVERYBODY in row.known_to:
+        return tuple(index.values())
+    return tuple(index[name] for name in row.known_to if name in index)
 
 
 def _replay(world: World, scenario: Scenario, entries: Iterable[dict[str, Any]], until: float) -> None:
@@ -472,8 +482,6 @@ def _replay(world: World, scenario: Scenario, entries: Iterable[dict[str, Any]],
 def _act(world: World, scenario: Scenario, entry: dict[str, Any]) -> None:
     layer = list(scenario.layers)[entry["what"]]
     process = entry["process"]
-    row = entry["row"]
-    known = [index for index, name in enumerate(world.actors) if {name, EVERYBODY} & set(row.known_to)]
     if entry.get("publication") and world.known[layer][entry["sender"], entry["receiver"]]:
         return
     world.act(
@@ -482,7 +490,7 @@ def _act(world: World, scenario: Scenario, entry: dict[str, Any]) -> None:
         entry["sender"],
         entry["receiver"],
         list(scenario.processes)[process] if process >= 0 else "",
-        known,
+        entry["known_to"],
     )
 
 
@@ -512,6 +520,7 @@ def _recorded(scenario: Scenario, calendar: Calendar, entries: Sequence[dict[str
                     "occasion": -1,
                     "fact": "",
                     "row": None,
+                    "known_to": (),
                     "origin": ORIGINS.index("lapse"),
                 }
 

@@ -50,24 +50,6 @@ def _one_way(model: Model, record: Record) -> Iterator[str]:
             yield f"layer {name}: its ties last for ever, for nothing ends them but the end of a party"
 
 
-def _told(model: Model, record: Record) -> Iterator[str]:
-    """Covert ties of the span that a third party knew of: a run lets it find that out by an act, not by a cell."""
-    rows = [
-        row
-        for row in record.acts
-        if row.known_to
-        and row.change == "form"
-        and row.layer in model.layers
-        and model.layers[row.layer].covert
-        and (row.date.latest is None or row.date.latest >= to_day(model.start))
-    ]
-    for row in rows:
-        yield (
-            f"{row.id}: a run and a counterfactual read known_to of a covert tie only before {model.start}, and let "
-            f"its two parties alone know of this one; write an act of {', '.join(row.known_to)} with change 'discover'"
-        )
-
-
 def _unread(model: Model, record: Record) -> Iterator[str]:
     """Memories nothing reads, and quantities read everywhere at their default."""
     from rapallo.effects.effect import get_effect
@@ -150,7 +132,6 @@ _TABLES = ("actors", "organs", "persons", "acts", "attributes", "dyads")
 _RULES = (
     _nobody,
     _one_way,
-    _told,
     _unread,
     _rates,
     _rival_facts,

@@ -43,6 +43,9 @@ class Calendar:
         As in a history; ``sender`` is the actor of an attribute.
     facts
         Id of the fact behind each entry, or an empty string.
+    known_to
+        For each entry who knows of the secret that it makes or ends, beside its parties; empty where nobody does
+        anywhere.
     numbers
         Parameters that are another at ``start`` than the scenario gives them, by name.
     """
@@ -60,6 +63,7 @@ class Calendar:
     process: NDArray[np.int64]
     occasion: NDArray[np.int64]
     facts: tuple[str, ...] = ()
+    known_to: tuple[tuple[int, ...], ...] = ()
     numbers: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -102,6 +106,7 @@ def make_calendar(start: float, end: float, opening: World, entries: list[dict[s
         process=column("process"),
         occasion=column("occasion"),
         facts=tuple(each.get("fact", "") for each in kept),
+        known_to=tuple(each.get("known_to", ()) for each in kept) if any(each.get("known_to") for each in kept) else (),
     )
 
 
@@ -149,6 +154,7 @@ def replay(history: History, day: float) -> World:
                 int(history.sender[act]),
                 int(history.receiver[act]),
                 history.processes[process] if process >= 0 else "",
+                history.told(act),
             )
         obligations.follow(world, history, act)
     for name, series in history.series.items():

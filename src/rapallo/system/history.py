@@ -58,11 +58,14 @@ class History:
     ids
         For the record: the fact id of each act; else ``None``.
     extra
-        More columns of the record (date text, certainty, known_to, …), by name.
+        More columns of the record (date text, title, certainty, basis), by name.
     facts
         How it was made: seed, run, luck, rules of dates and readings.
     calendar
         The dated changes from outside, for reconstructing a moment.
+    known_to
+        Act by act the codes of those who knew of the secret that it made or ended, beside its parties; ``None`` where
+        nobody did anywhere.
     """
 
     scenario: Any
@@ -86,6 +89,7 @@ class History:
     extra: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     calendar: Any = None
+    known_to: NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.time)
@@ -156,6 +160,10 @@ class History:
             keep &= self.time < as_day(until)
         return np.flatnonzero(keep)
 
+    def told(self, act: int) -> tuple[int, ...]:
+        """Give the codes of those who knew of the secret that an act made or ended, beside its parties."""
+        return () if self.known_to is None else tuple(self.known_to[act])
+
     @property
     def organ(self) -> NDArray[Any]:
         """Name of the organ that acted, act by act: the one recorded, or the one that decides for the sender."""
@@ -192,6 +200,9 @@ class History:
         }
         if self.ids is not None:
             columns = {"id": self.ids[at], **columns}
+        if self.known_to is not None:
+            told = [";".join(self.actors[code] for code in codes) for codes in self.known_to[at]]
+            columns["known_to"] = np.array(told, dtype=object)
         columns |= {name: values[at] for name, values in self.extra.items() if name not in columns}
         return pd.DataFrame(columns, index=pd.Index(at, name="act"))
 
@@ -285,3 +296,13 @@ def as_day(when: float | str) -> float:
     if isinstance(when, (int, float, np.integer, np.floating)):
         return float(when)
     return to_day(str(when))
+
+
+def known_to_column(told: Sequence[tuple[int, ...]]) -> NDArray[Any] | None:
+    """Give the column ``known_to`` of a history, or nothing where it says nothing."""
+    if not any(told):
+        return None
+    column = np.empty(len(told), dtype=object)
+    for act, codes in enumerate(told):  # tuples of one length would be taken for a matrix
+        column[act] = codes
+    return column

@@ -155,11 +155,12 @@ class World:
             if layer not in self.seen:
                 continue
             # what begins in secret also ends so, unless all knew of it: who had found it out believes in it still
+            everybody = len(known_to) == len(self.actors)
             if kind.covert and (value > 0 or not self.known[layer][first, second]):
                 self.seen[layer][[sender, receiver, *known_to], first, second] = value
             else:
                 self.seen[layer][:, first, second] = value
-            self.known[layer][first, second] = not kind.covert and value > 0
+            self.known[layer][first, second] = value > 0 and (not kind.covert or everybody)
 
     def _remember(self, name: str, memory: Memory, sender: int, receiver: int) -> None:
         rate = decay_per_day(memory.half_life)
