@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,12 +29,14 @@ def covered(history: History, layer: str, begin: NDArray[np.float64], end: NDArr
         Bool, shape ``(stretches,)``. A stretch is covered where one row of the coverage table
         spans it, whichever actors the row is about.
     """
-    tables = getattr(history.scenario, "tables", None)
-    rows = (
-        []
-        if history.ids is None
-        else [row for row in getattr(tables, "coverage", ()) if row.table in ("acts", "dyads") and row.about == layer]
-    )
+    if history.ids is None:
+        return np.ones(len(begin), dtype=bool)
+    return spanned(getattr(history.scenario, "tables", None), layer, begin, end)
+
+
+def spanned(tables: Any, about: str, begin: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say which stretches of time a scenario's coverage table spans; all where it states none about this."""
+    rows = [row for row in getattr(tables, "coverage", ()) if row.table in ("acts", "dyads") and row.about == about]
     if not rows:
         return np.ones(len(begin), dtype=bool)
     known = np.zeros(len(begin), dtype=bool)

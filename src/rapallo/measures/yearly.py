@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rapallo.errors import RapalloError
+from rapallo.measures.counted import counted
 from rapallo.measures.coverage import covered
 from rapallo.system.history import History, to_iso
 
@@ -98,6 +99,8 @@ def flow_per_year(
 ) -> NDArray[np.float64]:
     """Sum a yearly flow or stock over the pairs that fit, for each year of a history's span.
 
+    Of a run only the pairs are counted that the record knows in that year: see :func:`counted`.
+
     Parameters
     ----------
     name
@@ -109,14 +112,16 @@ def flow_per_year(
     -------
     ndarray
         Shape ``(years,)``, for :func:`yearly`. A pair whose value is unknown adds nothing; a year
-        of which no pair is known, or which the record does not cover from end to end, is NaN.
+        of which no pair is known, which the record does not cover from end to end, or for which it
+        holds a number that it doubts (of low certainty), is NaN.
     """
     edges, _, index = _years(history.start, history.end)
     totals = np.full(len(index), np.nan)
     series = history.series.get(name)
     if series is None:
         return totals
-    keep = np.isfinite(series["value"])
+    keep, doubted = counted(history, name)
+    keep &= np.isfinite(series["value"])
     if sender is not None:
         keep &= series["sender"] == history.code("actor", sender)
     if receiver is not None:
@@ -128,6 +133,8 @@ def flow_per_year(
     sums = np.bincount(years, weights=values, minlength=len(totals))
     known = np.bincount(years, minlength=len(totals)) > 0
     known &= covered(history, name, edges[:-1], edges[1:])
+    if history.ids is not None:
+        known[np.isin(np.arange(len(known)) + _year_of(history.start), series["year"][keep & doubted])] = False
     return np.where(known, sums, np.nan)
 
 

@@ -38,6 +38,8 @@ class Picture:
         What numbers or marks in it stand for: number, date, text.
     wide, narrow
         The drawing for a desk and for a telephone, as SVG.
+    inside
+        Sentences: how often the record lies within the runs, for each yearly measure in it.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Picture:
     keys: tuple[tuple[str, str, str], ...]
     wide: str
     narrow: str
+    inside: tuple[str, ...] = ()
 
     @property
     def wide_uri(self) -> str:

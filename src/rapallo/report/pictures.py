@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rapallo.report.inside import inside
 from rapallo.report.picture import Picture, drawn
 from rapallo.report.provenance import made_of, provenance
 from rapallo.report.references import References, references, rows_of_acts, rows_of_numbers
@@ -41,6 +42,7 @@ def _of_subject(ensemble: Ensemble, subject: Subject) -> Picture:
         title=subject.title,
         shows=subject.shows(data),
         how=subject.how,
+        inside=_inside(ensemble, subject.measures),
         origin=origin_of(ensemble.scenario, rows, subject.about),
         references=references(ensemble.scenario, rows),
         covers=_covers(ensemble.scenario, subject.about, subject.actors),
@@ -118,6 +120,7 @@ def _picture(
         title=title,
         shows=shows,
         how=HOW,
+        inside=_inside(ensemble, measures) if len(measures) == 1 else (),
         origin=origin_of(scenario, rows, about),
         references=references(scenario, rows) if rows else References(),
         covers=(),
@@ -157,6 +160,13 @@ def rows_of_measures(scenario: Scenario, names: Iterable[str], last: str) -> lis
             elif each in scenario.quantities:
                 numbers += rows_of_numbers(scenario, [each], actors)
     return [*rows_of_acts(record, sorted(set(acts))), *dict.fromkeys(numbers)]
+
+
+def _inside(ensemble: Ensemble, names: Sequence[str]) -> tuple[str, ...]:
+    """Say of each yearly measure how often the record lies within the runs, by name where there are several."""
+    said = [(name, inside(ensemble.measure(name))) for name in names]
+    told = [(name, text) for name, text in said if text]
+    return tuple(text if len(told) == 1 else f"{_title(name).capitalize()}: {text}" for name, text in told)
 
 
 def _covers(scenario: Scenario, about: Sequence[str], actors: Sequence[str]) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ SUBJECTS: tuple[Subject, ...] = (
         ),
         how=(
             "Each panel has a scale of its own. Where the black line breaks off the record is silent: unknown, not "
-            "nothing."
+            "nothing. A hollow point is a figure that the record holds for wrong or incomplete."
         ),
         about=("trade",),
         needs=("trade", "USSR"),
@@ -155,8 +155,9 @@ SUBJECTS: tuple[Subject, ...] = (
             "sellers reported to have sold."
         ),
         how=(
-            "The black line divides by the partners whose sales are known. Diamonds are shares as works state them, "
-            "white ones from works that were not opened. A line breaks where a year is not known."
+            "Both divide by the partners whose sales the record knows in that year; the black line breaks where they "
+            "are not known, or one is held for wrong. Diamonds are shares as works state them, white ones from works "
+            "that were not opened."
         ),
         about=("trade",),
         needs=("trade", "USSR", "DEU"),

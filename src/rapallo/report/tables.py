@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rapallo.report.inside import inside
 from rapallo.report.lines import Line, in_words
 from rapallo.report.provenance import made_of, provenance
 from rapallo.report.references import of_keys
@@ -36,6 +37,7 @@ def measures_table(ensemble: Ensemble) -> list[dict[str, Any]]:
                 "detail": about.detail,
                 "after": _definition(about.cites),
                 "unit": measure.unit,
+                "inside": inside(measure),
                 "lines": [_cells(line) for line in in_words(measure)],
                 "tuned_on": looked_at,
                 "tuned_notes": ", ".join(str(everything.index(text) + 1) for text in looked_at),

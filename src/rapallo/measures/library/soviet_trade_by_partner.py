@@ -3,6 +3,7 @@
 import numpy as np
 
 from rapallo.measures.actor import per_actor
+from rapallo.measures.counted import counted
 from rapallo.measures.measure import measure
 
 
@@ -11,7 +12,7 @@ def soviet_trade_by_partner(history):
     """How much each partner sells to the USSR and buys from it, in the mean of the years that are known.
 
     The mean of its known sales and the mean of its known purchases, added; NaN where one of the two is known for no
-    year.
+    year. In a run too the years that the record knows are counted; what it doubts is not.
     """
     count = len(history.actors)
     turnover = np.zeros(count)
@@ -19,7 +20,8 @@ def soviet_trade_by_partner(history):
     if series is None:
         return per_actor(history, np.full(count, np.nan))
     soviet = history.code("actor", "USSR")
-    known = np.isfinite(series["value"])
+    sure, doubted = counted(history, "trade")
+    known = sure & ~doubted & np.isfinite(series["value"])
     for here, partner in (("sender", "receiver"), ("receiver", "sender")):
         rows = known & (series[here] == soviet)
         partners = series[partner][rows]
