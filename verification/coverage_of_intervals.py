@@ -1,19 +1,26 @@
 """Simulate with the engine from known parameters, estimate, and count how often the intervals hold the truth.
 
-Run as ``python verification/coverage_of_intervals.py [data sets] [seed]``. The 95 % intervals of
+Run as ``python verification/coverage_of_intervals.py [data sets] [seed] [processes]``. The 95 % intervals of
 all parameters of all models are counted over the data sets; one family-wise test at 1 % over
 all parameters asks whether the counts could come from that coverage (exact binomial, Bonferroni).
 Wald intervals of finite samples are not exact: the order is large enough that what is left of
 that lies within the test's reach. A data set in which a parameter has no finite estimate counts
 as one whose interval does not hold. The output also gives mean z, which shows what bias there is.
+
+Blocks of data sets are kept in ``verification/output`` as they are finished, under the seed and the program they
+were made with: what was interrupted goes on where it stood, and fewer data sets can be counted of what there is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +31,7 @@ try:
 except ImportError:
     from orders_to_recover import ANSWERS, BY_ORDER, FITS, GIVEN, TRUE, YEAR, as_events, order
 
-LEVEL, FAMILY = 0.95, 0.01
+LEVEL, FAMILY, BLOCK = 0.95, 0.01, 25
 STRIKE, CONTROLS = ("strike.constant", "strike.distance", "strike.size"), 5
 TRUTH = {
     **TRUE,
@@ -124,13 +131,44 @@ def table(z: np.ndarray, held: np.ndarray) -> pd.DataFrame:
     )
 
 
+def block(kept: Path, seed: int, count: int, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give one block of data sets: from its file, or estimated and kept."""
+    path = kept / f"{first:05d}.npz"
+    if not path.exists():
+        z, held = estimates(seed, first, min(BLOCK, count - first))
+        if len(z) < BLOCK:
+            return z, held
+        started = path.with_name(f"{path.stem}.{os.getpid()}.started")
+        with started.open("wb") as file:
+            np.savez(file, z=z, held=held)
+        started.replace(path)
+    with np.load(path) as found:
+        return found["z"][: count - first], found["held"][: count - first]
+
+
+def folder_of(seed: int) -> Path:
+    """Give the folder of the blocks of this seed, as this program makes them."""
+    from rapallo.experiment.manifest import code_fingerprint
+
+    here = Path(__file__).parent
+    texts = [(here / name).read_bytes() for name in ("coverage_of_intervals.py", "orders_to_recover.py")]
+    program = hashlib.sha256(b"".join([code_fingerprint().encode(), *texts])).hexdigest()
+    return here / "output" / f"coverage_of_intervals-{seed}-{program[:12]}"
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20
-    half = count // 2
+    processes = int(sys.argv[3]) if len(sys.argv) > 3 else 2
+    kept = folder_of(seed)
+    kept.mkdir(parents=True, exist_ok=True)
+    one, firsts = partial(block, kept, seed, count), range(0, count, BLOCK)
     estimates(seed, 0, 1)  # compiles, before there are two
-    with ProcessPoolExecutor(2) as pool:
-        parts = list(pool.map(estimates, (seed, seed), (0, half), (half, count - half)))
+    if processes == 1:
+        parts = [one(first) for first in firsts]
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            parts = list(pool.map(one, firsts))
     z, held = (np.concatenate([part[k] for part in parts]) for k in range(2))
     found = table(z, held)
     print(found.to_string(index=False, float_format=lambda x: f"{x:.4f}"))
