@@ -72,7 +72,9 @@ def with_disputes(scenario: Scenario, folder: Path, years: tuple[int, int]) -> t
         for sender in (row for row in sides if row["sidea"] == "1"):
             for receiver in (row for row in sides if row["sidea"] == "0"):
                 later = max((sender, receiver), key=_begins)
-                pair = [_one(names.get(int(row["ccode"]), ()), scenario, _date(later)) for row in (sender, receiver)]
+                pair = [
+                    actor_then(names.get(int(row["ccode"]), ()), scenario, _date(later)) for row in (sender, receiver)
+                ]
                 if None in pair:
                     left.append(f"dispute {number}: {sender['ccode']} against {receiver['ccode']}, no such actor then")
                     continue
@@ -123,8 +125,8 @@ def _date(row: dict[str, str]) -> str:
     return f"{year:04}-{month:02}" if day < 1 else f"{year:04}-{month:02}-{day:02}"
 
 
-def _one(names: Sequence[str], scenario: Scenario, date: str) -> str | None:
-    """Give the actor that bears a number on a day."""
+def actor_then(names: Sequence[str], scenario: Scenario, date: str) -> str | None:
+    """Give which of some actors that bear one number did so on a day."""
     day = read_date(date).resolve("latest")
     for row in scenario.tables.actors:
         begins = row.begins is None or row.begins.earliest is None or row.begins.earliest <= day

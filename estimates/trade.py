@@ -1,7 +1,7 @@
 """Soviet trade by partner: gravity, without the rows that are suspect and with them, and with fixed effects.
 
-``python estimates/trade.py`` fits exports and imports to the record's rows, which are those of COW Trade 4.0, and
-writes their numbers.
+``python estimates/trade.py --data FOLDER`` reads them from the data set, COW Trade 4.0, says where the record differs,
+fits exports and imports and writes their numbers; without a folder it takes the record's own rows.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from entries import write_learned
+from published import add_option
+from published_trade import SUSPECT, compared, with_trade
 
 import rapallo as rp
 from rapallo.estimate.flows import Gravity, fit_gravity, flow_table, learn_flow
@@ -29,13 +31,15 @@ year, not only in years of need."""
 HELD = ("agreement",)
 """Held as assumed: of trade agreements the record has a selection."""
 YEARS = (1921, 1938)
-SUSPECT = ("suspect", "takes domestic exports", "incomplete year")
+MARKS = ("suspect", "takes domestic exports", "incomplete year")
+"""How the notes begin of those rows of the record that it calls wrong or incomplete."""
 
 
-def suspect_rows(table: pd.DataFrame) -> frozenset[tuple[int, str]]:
-    """Give the years and partners whose value the record itself calls wrong or incomplete."""
-    bad = table[table["note"].str.startswith(SUSPECT)]
-    return frozenset(zip(bad["year"].astype(int), bad["partner"], strict=True))
+def suspect_rows(flow: str, table: pd.DataFrame, marked: bool) -> frozenset[tuple[int, str]]:
+    """Give the years and partners whose value is called wrong or incomplete: by the record's notes, or of the data."""
+    bad = table[table["note"].str.startswith(MARKS)]
+    own = frozenset(zip(bad["year"].astype(int), bad["partner"], strict=True))
+    return own if marked else frozenset((year, partner) for each, year, partner in SUSPECT if each == flow)
 
 
 def side_by_side(
@@ -76,23 +80,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=5, help="of the claims that are unknown")
     parser.add_argument("--dry", action="store_true", help="write nothing")
+    add_option(parser)
     arguments = parser.parse_args()
     scenario = rp.load("interwar")
+    world = scenario
+    if arguments.data is not None:
+        try:
+            world, left = with_trade(scenario, arguments.data, YEARS)
+        except rp.RapalloError as error:
+            parser.error(str(error))
+        print("\n".join([*compared(scenario, world, YEARS), f"  left out: {'; '.join(left) or 'none'}"]))
     tables: dict[str, Any] = {}
     for flow, side in FLOWS.items():
-        table = flow_table(scenario, flow)
+        table = flow_table(world, flow)
         table["partner"] = table[side]
         table = table[table["year"].between(*YEARS)]
-        suspect = suspect_rows(table)
+        suspect = suspect_rows(flow, table, world is scenario)
         whole = table.drop(columns="claims", errors="ignore").notna().all(axis=1)
         print(f"{flow}: {len(table)} rows, {int((~whole).sum())} with something unknown")
         print(f"  suspect: {', '.join(f'{p} {y}' for y, p in sorted(suspect))}")
         tables[flow] = {
             name: printed(name, fit)
-            for name, fit in side_by_side(scenario, flow, table[whole].reset_index(drop=True), suspect)
+            for name, fit in side_by_side(world, flow, table[whole].reset_index(drop=True), suspect)
         }
         found = learn_flow(
-            scenario, flow, without=suspect, years=YEARS, held=HELD, within=WITHIN, imputations=arguments.draws
+            world, flow, without=suspect, years=YEARS, held=HELD, within=WITHIN, imputations=arguments.draws
         )
         found = replace(found, risk_set=f"{found.risk_set}, without {len(suspect)} suspect rows of COW Trade 4.0")
         print(found.summary())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from rapallo.effects import get_effect
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.completed import completed
+from rapallo.estimate.fit_hash import fit_hash, read_by_motives
 from rapallo.estimate.learned import Learned
 from rapallo.record.time import to_day
 from rapallo.system.calendar import replay
@@ -200,13 +200,14 @@ def learn_flow(
     for name in held:
         if name not in motives:
             raise UnknownNameError("motive", name, motives)
-    reads = {name for motive in update.motives for name in _reads(motive)}
+    reads = read_by_motives(update.motives)
     drawn: dict[str, tuple[str, ...]] = {}
     fits: list[Gravity] = []
     means: list[NDArray[np.float64]] = []
     covariances: list[NDArray[np.float64]] = []
     noise = scenario.parameters[update.noise].value if update.noise else 0.0
     left_out: list[str] = []
+    stamp = ""
     for draw in range(imputations if set(unknown) & reads else 1):
         made, drawn = completed(scenario, [name for name in unknown if name in reads], draw, seed)
         table = flow_table(made, flow)
@@ -214,6 +215,9 @@ def learn_flow(
         table["partner"] = table[side]
         table = table[table["year"].between(*years)]
         table = table[[(y, p) not in without for y, p in zip(table["year"], table["partner"], strict=True)]]
+        stamp = stamp or _stamp(
+            scenario, update, reads, table, noise, (years, held, within, unknown, imputations, seed)
+        )
         whole = table.notna().all(axis=1)
         left_out = sorted({f"{p}" for p in table.loc[~whole, "partner"]})
         missing = int((~whole).sum())
@@ -248,10 +252,6 @@ def learn_flow(
     mean = np.mean(means, axis=0)
     names = own
     prior_of = np.array([prior[name] for name in names])
-    tables = scenario.tables
-    stamp = hashlib.blake2b(digest_size=8)
-    stamp.update(repr((tables.dyads, tables.attributes, tables.acts, update, prior_of.tolist())).encode())
-    stamp.update(repr((sorted(without), years, tuple(held), tuple(within), imputations, seed)).encode())
     return Learned(
         process=flow,
         names=tuple(motives[name] for name in names),
@@ -270,9 +270,19 @@ def learn_flow(
         risk_set=f"{fits[0].partners} partners, {years[0]} to {years[1]}",
         model="Poisson pseudo-maximum likelihood, errors clustered by partner",
         without_prior=(),
-        hash=stamp.hexdigest(),
+        hash=stamp,
         fits=(),
     )
+
+
+def _stamp(
+    scenario: Scenario, update: Yearly, reads: set[str], table: pd.DataFrame, noise: float, switches: tuple[object, ...]
+) -> str:
+    """Hash what the fit of a flow reads: of the flow itself the values that count, wherever they were taken from."""
+    domain = {spec for spec in (update.senders, update.receivers) if isinstance(spec, str)}
+    values = table[["year", "sender", "receiver", "value"]].to_numpy().tolist()
+    priors = [scenario.parameters[motive.parameter].prior for motive in update.motives]
+    return fit_hash(scenario, update, reads | domain, values, noise, priors, switches)
 
 
 def _differs(table: pd.DataFrame, name: str) -> bool:
@@ -323,11 +333,6 @@ def _members(scenario: Scenario, spec: str | tuple[str, ...]) -> set[str]:
     if not isinstance(spec, str):
         return set(spec)
     return set(scenario.kinds.get(spec, scenario.tables.actor_ids if spec in scenario.quantities else (spec,)))
-
-
-def _reads(motive: Any) -> list[str]:
-    effect = get_effect(motive.effect)
-    return [dict(motive.reads).get(slot, slot) for slot in effect.reads]
 
 
 def _known(scenario: Scenario) -> dict[str, set[str]]:

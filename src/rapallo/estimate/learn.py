@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from rapallo.estimate.completed import completed
 from rapallo.estimate.counted_once import counted_once, ties_an_occasion
 from rapallo.estimate.covered import Covered, covered_pairs
 from rapallo.estimate.fit import fit
+from rapallo.estimate.fit_hash import fit_hash, read_by_motives, read_names
 from rapallo.estimate.fit_result import FitResult
 from rapallo.estimate.imputation import impute
 from rapallo.estimate.learned import Learned
@@ -107,6 +107,8 @@ def learn(
     prior = {name: scenario.parameters[name].prior for name in chosen}
     asked = tuple(motive.parameter for motive in kind.consent)
     held = {name: scenario.parameters[name].value for name in (*names, *asked) if name not in chosen}
+    told = sorted(prior.items()), sorted(held.items()), sorted(without_prior), first, last, covered.pairs.tobytes()
+    stamp = fit_hash(scenario, kind, read_names(scenario, kind), *told, read, imputations, seed)
     size = ties_an_occasion(scenario, process, covered.pairs, to_day(first), to_day(last) + 1.0)
     log_size = math.log(size)
     worlds: dict[int, tuple[History, dict[str, tuple[str, ...]]]] = {}
@@ -120,7 +122,7 @@ def learn(
     def one(data: History, model: str | None, motives: tuple[Motive, ...], pairs: NDArray[np.bool_]) -> FitResult:
         mine = [motive.parameter for motive in motives]
         level = {motive.parameter: log_size for motive in motives if motive.effect == "constant"}
-        still = [name for name in read if name in _read_by(motives)]
+        still = [name for name in read if name in read_by_motives(motives)]
         if imputations:
             still = [name for name in still if scenario.quantities[name].shape == "actor"]
         found = fit(
@@ -179,7 +181,7 @@ def learn(
         risk_set=f"{covered.says if allowed is None and not (start or end) else _among(covered.says, first, last)}",
         model=" and ".join(dict.fromkeys(each.model for each in fits)),
         without_prior=tuple(name for name in order if name in without_prior),
-        hash=_hash(scenario, kind, prior, held, (order, first, last, covered.pairs.tobytes(), read, imputations, seed)),
+        hash=stamp,
         fits=tuple(fits),
     )
 
@@ -210,16 +212,6 @@ def _chosen(
     return chosen
 
 
-def _read_by(motives: Sequence[Motive]) -> set[str]:
-    from rapallo.effects import get_effect
-
-    return {
-        name
-        for motive in motives
-        for name in {**{slot: slot for slot in get_effect(motive.effect).reads}, **dict(motive.reads)}.values()
-    }
-
-
 def _without_drawn(warnings: Sequence[str], drawn: Sequence[str]) -> tuple[str, ...]:
     """Drop what is said of unrecorded values that were drawn."""
     return tuple(each for each in warnings if not any(each.startswith(f"{name}: where nothing") for name in drawn))
@@ -227,7 +219,7 @@ def _without_drawn(warnings: Sequence[str], drawn: Sequence[str]) -> tuple[str, 
 
 def _read(process: Process, names: Sequence[str]) -> list[str]:
     """Give those of some quantities that the process reads."""
-    reads = _read_by((*process.motives, *process.rate, *process.consent))
+    reads = read_by_motives((*process.motives, *process.rate, *process.consent))
     return [name for name in names if name in reads]
 
 
@@ -276,20 +268,3 @@ def _joined(fits: Sequence[FitResult], order: Sequence[str]) -> tuple[NDArray[np
 def _among(says: str, first: str, last: str) -> str:
     head = says.split(", ")[0] if says.startswith(("all pairs", "pairs with")) else says
     return f"{head}, {first} to {last}"
-
-
-def _hash(
-    scenario: Scenario,
-    process: Process,
-    prior: dict[str, tuple[float, float]],
-    held: dict[str, float],
-    switches: object,
-) -> str:
-    import rapallo
-
-    tables = scenario.tables
-    stamp = hashlib.blake2b(digest_size=8)
-    for rows in (tables.actors, tables.acts, tables.attributes, tables.dyads, tables.coverage):
-        stamp.update(repr(rows).encode())
-    stamp.update(repr((rapallo.__version__, process, sorted(prior.items()), sorted(held.items()), switches)).encode())
-    return stamp.hexdigest()

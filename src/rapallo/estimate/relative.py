@@ -13,9 +13,10 @@ from rapallo.estimate import places as at
 from rapallo.estimate.completed import completed
 from rapallo.estimate.counted_once import counted_once
 from rapallo.estimate.design import Layout
+from rapallo.estimate.fit_hash import fit_hash, read_names
 from rapallo.estimate.formula import Formula
 from rapallo.estimate.from_history import Told, _Reader, _term
-from rapallo.estimate.learn import _chosen, _hash, _read
+from rapallo.estimate.learn import _chosen, _read
 from rapallo.estimate.learned import Learned
 from rapallo.estimate.unfolding import MissingStatisticError
 from rapallo.scenario.timeline import record_history
@@ -278,6 +279,8 @@ def learn_relative(
     )
     narrowed = replace(scenario, tables=replace(scenario.tables, acts=acts), _kept={})
     read = _read(kind, [name for name in unknown if name in scenario.quantities])
+    given = sorted(prior.items()), sorted(held.items()), first, last, followed.tobytes()
+    stamp = fit_hash(scenario, kind, read_names(scenario, kind), *given, read, imputations, seed)
     at_means = np.array([prior[name][0] if name in prior else held[name] for name in names])
     deviation = np.array([prior[name][1] if name in prior else 0.0 for name in names])
     varies = np.zeros(len(names), dtype=bool)
@@ -327,7 +330,7 @@ def learn_relative(
         risk_set=f"a selection, told by which act it was and not by how many; {says}, {first} to {last}",
         model=f"{kind.weighting}, the order alone",
         without_prior=(),
-        hash=_hash(scenario, kind, prior, held, (order, first, last, followed.tobytes(), read, imputations, seed)),
+        hash=stamp,
         fits=(),
     )
 
