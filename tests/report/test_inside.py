@@ -18,15 +18,15 @@ def measure(values, record, shape="yearly"):
 def test_years_outside_are_named_by_side_and_the_farthest_with_its_numbers():
     runs = np.repeat(np.arange(1.0, 22.0)[:, None], 6, axis=1)  # nine of ten: 2 to 20, the middle run 11
     assert inside(measure(runs, [1, 1, -9, 11, 21, NAN])) == (
-        "The record lies within nine runs of ten in 1 of 5 years, below them in 1921-23, above them in 1925; of the "
-        "years, 3 lie below the middle run and 1 above. Farthest out is 1923: -9 in the record, 2 to 20 in the runs."
+        "The record lies within nine runs of ten in 1 of 5 years, below them in 1921-23, above them in 1925; it is "
+        "below the middle run in 3 and above it in 1. Farthest out is 1923: -9 in the record, 2 to 20 in the runs."
     )
 
 
 def test_where_all_lie_inside_no_year_is_farthest_out():
     text = inside(measure([[1, 1], [2, 2], [3, 3]], [2, 1.5]))
     assert text == (
-        "The record lies within nine runs of ten in 2 of 2 years; of the years, 1 lie below the middle run and 0 above."
+        "The record lies within nine runs of ten in 2 of 2 years; it is below the middle run in 1 and above it in none."
     )
 
 

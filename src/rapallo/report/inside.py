@@ -42,11 +42,10 @@ def inside(measure: MeasureOfRuns) -> str:
         if side.any():
             said.append(f"{word} them in {spans([year for year, out in zip(years, side, strict=True) if out])}")
     lower, higher = int((record < median).sum()), int((record > median).sum())
-    text = f"{', '.join(said)}; of the years, {lower} lie below the middle run and {higher} above."
+    text = f"{', '.join(said)}; it is below the middle run in {lower or 'none'} and above it in {higher or 'none'}."
     if not (under | over).any():
         return text
-    beyond = np.maximum(low - record, record - high) / np.maximum(high - low, 1e-12)
-    far = int(np.argmax(beyond))
+    far = int(np.argmax(np.maximum(low - record, record - high)))
     unit, whole = measure.unit, bool((values[np.isfinite(values)] == np.round(values[np.isfinite(values)])).all())
     worst, least, most = (number(float(each[far]), unit, whole=whole) for each in (record, low, high))
     return f"{text} Farthest out is {years[far]}: {worst} in the record, {least} to {most} in the runs."

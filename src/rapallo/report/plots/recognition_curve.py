@@ -116,8 +116,8 @@ def _label_powers(axes: Any, powers: tuple[tuple[str, float, int], ...], narrow:
     years = axes.get_xlim()[1] - axes.get_xlim()[0]
     letter = years / (48.0 if narrow else 95.0)  # the width of a letter, in years
     ends, drop = -np.inf, 0
+    axes.plot([at for _, at, _ in powers], [count for *_, count in powers], "o", color=RECORD, ms=3.4, zorder=5)
     for at, text, count in _beside(powers):
-        axes.plot([at], [count], "o", color=RECORD, ms=3.4, zorder=5)
         drop = drop + 1 if at < ends else 0
         ends = at + letter * max(len(line) for line in text.split("\n"))
         axes.annotate(
@@ -135,10 +135,10 @@ def _label_powers(axes: Any, powers: tuple[tuple[str, float, int], ...], narrow:
 
 
 def _beside(powers: tuple[tuple[str, float, int], ...]) -> list[tuple[float, str, int]]:
-    """Join the names of powers that stand too near to each other to be written apart, two to a line."""
+    """Join the names of powers within four months of each other, two to a line."""
     groups: list[tuple[float, list[str], int]] = []
     for name, at, count in sorted(powers, key=lambda each: each[1]):
-        if groups and at - groups[-1][0] < 1.0:
+        if groups and at - groups[-1][0] < 1.0 / 3.0:
             groups[-1][1].append(name)
         else:
             groups.append((at, [name], count))

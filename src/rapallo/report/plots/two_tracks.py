@@ -121,6 +121,8 @@ def two_tracks_data(ensemble: Ensemble) -> TwoTracks:
 
 def draw_two_tracks(data: TwoTracks, width: float = WIDE) -> Figure:
     """Draw each recorded act as one square of its year's column; exposures stand at their dates."""
+    from matplotlib.ticker import MaxNLocator
+
     narrow = is_narrow(width)
     tops = [_top(track) for track in (data.diplomacy, data.subversion)]
     with style():
@@ -133,6 +135,7 @@ def draw_two_tracks(data: TwoTracks, width: float = WIDE) -> Figure:
             _squares(axes, track, narrow)
             _silence(axes, track, data.years)
             axes.set_ylim(0, top)
+            axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.set_ylabel("acts a year")
         below.invert_yaxis()
         above.set_title(f"diplomacy: what {_the(data.of)} and others agreed")
