@@ -123,7 +123,7 @@ def _label_powers(axes: Any, powers: tuple[tuple[str, float, int], ...], narrow:
         axes.annotate(
             text,
             (at, count),
-            xytext=(4, -4 - 11 * drop),
+            xytext=(4, -4 - 14 * drop),
             textcoords="offset points",
             va="top",
             fontsize=9.5,
