@@ -1,5 +1,7 @@
 """The same luck in two worlds."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -100,3 +102,32 @@ def test_what_no_process_decides_is_not_matched(labour):
     ]
     same = paired_acts(labour.base.acts(), labour.base.acts())
     assert set(same["fate"]) == {"kept"}
+
+
+def test_without_a_folder_both_worlds_live_as_long_as_anything_that_reads_them():
+    both = rp.compare("template", "scale recognise.quarrels by 2", runs=3, luck="both", jobs=1)
+    folder, base = both.folder, both.base
+    tried = both.try_readings(1, 2, jobs=1)
+    del both
+    gc.collect()
+    assert len(tried.other.base.acts()) and len(base.acts())
+    del tried
+    gc.collect()
+    assert folder.exists() and len(base.acts())
+    del base
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_what_fails_without_a_folder_leaves_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with pytest.raises(rp.RapalloError, match="ask for 1 to"):
+        rp.compare("triad", "scale begin_support.reciprocity by 3", runs=0)
+    with pytest.raises(rp.RapalloError, match="names no measures, so there is no spread to split"):
+        rp.compare("triad", "scale begin_support.reciprocity by 3", runs=3, split=64)
+    with pytest.raises(rp.RapalloError, match="nothing to resume"):
+        rp.compare("triad", "scale begin_support.reciprocity by 3", runs=3, resume=True)
+    with pytest.raises(rp.RapalloError, match="the span ends on 1925-12-31; give an earlier date"):
+        rp.compare("triad", "off begin_support since 1926-01-01", runs=3, end="1925-12-31")
+    assert list(tmp_path.iterdir()) == []

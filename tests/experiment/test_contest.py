@@ -3,6 +3,7 @@
 import pytest
 
 import rapallo as rp
+from rapallo.experiment.comparison_folder import open_comparison
 from rapallo.experiment.contest import changed_record, contest
 from rapallo.scenario.intervention import read_intervention
 
@@ -37,3 +38,21 @@ def test_a_number_that_runs_read_changes_them_under_the_same_luck(interwar, tmp_
 
 def test_the_record_read_as_it_stands_changes_nothing(interwar):
     assert not len(changed_record(interwar, read_intervention(interwar, "fix recognise.claims").apply(interwar)))
+
+
+def test_a_file_given_by_a_relative_path_is_found_from_elsewhere(tmp_path, monkeypatch):
+    """The worlds say where it lies: they are resumed, opened and simulated again from another working folder."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here" / "right.toml").write_text('signed = "me"\n[GOV006]\nvalue = -1\n')
+    span = {"start": "1923-11-01", "end": "1924-03-31", "jobs": 1}
+    made = contest(rp.load("interwar"), ["right.toml"], runs=2, **span, folder=tmp_path / "x")
+    path = str(tmp_path / "here" / "right.toml")
+    assert [change.text for change in made.intervention.changes] == [f"contest {path}"]
+    monkeypatch.chdir(tmp_path / "there")
+    opened = open_comparison(tmp_path / "x")
+    assert opened.changed.scenario.changes == (f"contest {path}",)
+    assert len(opened.changed.run(1)) and opened.intervention.sentences(rp.load("interwar")) == made.sentences
+    again = contest(rp.load("interwar"), ["../here/right.toml"], runs=2, **span, folder=tmp_path / "x", resume=True)
+    assert again.comparison.table().equals(made.comparison.table())

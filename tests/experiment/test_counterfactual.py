@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 
 import numpy as np
@@ -165,6 +166,92 @@ def test_what_was_interrupted_goes_on_and_comes_out_the_same(tmp_path):
     assert (tmp_path / "x" / "fates.parquet").read_bytes() == (tmp_path / "y" / "fates.parquet").read_bytes()
 
 
+def failing(monkeypatch, unread=(), unlived=()):
+    """Let the luck of some draws be unreadable, and others fail in the changed world under date luck."""
+    from rapallo.engine import abduct
+    from rapallo.experiment.counterfactual_work import Worlds
+
+    read, live = abduct.abduct, Worlds.replay
+
+    def luck_of(world, seed, run=0, capacity=1 << 20):
+        if seed == 3 and run in unread:
+            raise rp.RapalloError(f"run {run} of seed {seed}: no number")
+        return read(world, seed, run, capacity)
+
+    def replay(worlds, luck, kind, draw):
+        if draw in unlived and kind == "date":
+            raise ValueError(f"draw {draw}")
+        return live(worlds, luck, kind, draw)
+
+    monkeypatch.setattr(abduct, "abduct", luck_of)
+    monkeypatch.setattr(Worlds, "replay", replay)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_failing_draw_is_recorded_and_does_not_take_the_others_with_it(tmp_path, monkeypatch, jobs):
+    change = "scale begin_support.reciprocity by 3"
+    sound = ask(change, tmp_path / "sound")
+    failing(monkeypatch, unread=(0,), unlived=(13, 25))
+    # what is patched here reaches a worker only where it is forked
+    monkeypatch.setattr("rapallo.experiment.counterfactual_work.start_method", lambda: "fork")
+    found = ask(change, tmp_path / "some", jobs=jobs)
+    left = [draw for draw in range(30) if draw not in (0, 13, 25)]
+    failures = found.failures()
+    assert failures["draw"].tolist() == [0, 13, 25] and failures["seed"].tolist() == [3] * 3
+    wanted = ["reading the record's luck off", *["running the changed world under date luck"] * 2]
+    assert failures["stage"].tolist() == wanted
+    assert failures["message"].tolist() == ["run 0 of seed 3: no number", "ValueError: draw 13", "ValueError: draw 25"]
+    for luck in LUCKS:
+        assert np.array_equal(found.tables.times[luck][left], sound.tables.times[luck][left], equal_nan=True)
+        fate = found.acts()
+        shares = fate[[f"{luck}_{name}" for name in ("kept", "sooner", "later", "lost")]].sum(axis=1)
+        assert np.allclose(shares, 1.0)
+        for row in fate.to_dict("records"):
+            assert found.tables.typical_draw(row["act"], luck) in left
+            lost = np.isnan(sound.tables.times[luck][left, row["act"]])
+            assert row[f"{luck}_lost"] == pytest.approx(sound.tables.weights[left][lost].sum() / sum_of(sound, left))
+    assert found.tables.weights[[0, 13, 25]].tolist() == [0.0] * 3
+    told = "3 of 30 draws failed and are left out (failures.parquet); the first, draw 0, while reading the record's"
+    assert any(line.startswith(told) for line in found.says())
+    assert told in str(found.warrant()).replace("\n    ", " ") and "3 of 30 draws failed" in found.report().read_text(
+        "utf-8"
+    )
+    assert len(found.exponentials())
+    assert len(sound.failures()) == 0 and not any("failed" in line for line in sound.says())
+
+
+def sum_of(found, draws):
+    return found.tables.weights[draws].sum()
+
+
+def test_where_every_draw_fails_there_is_no_answer_and_resuming_begins_anew(tmp_path, monkeypatch):
+    change = "scale begin_support.reciprocity by 3"
+    with monkeypatch.context() as patched:
+        failing(patched, unread=range(30))
+        with pytest.raises(rp.RapalloError, match=r"run 0 of seed 3: no number \(all 30 draws failed\)"):
+            ask(change, tmp_path / "none")
+    with monkeypatch.context() as patched:
+        failing(patched, unlived=range(30))
+        with pytest.raises(rp.RapalloError, match=r"ValueError: draw 0 \(all 30 draws failed\)"):
+            ask(change, tmp_path / "x")
+    found = ask(change, tmp_path / "x", resume=True)
+    assert len(found.failures()) == 0 and found.acts().equals(ask(change, tmp_path / "y").acts())
+
+
+def test_without_a_folder_the_draws_live_as_long_as_the_answer():
+    found = ask("scale begin_support.reciprocity by 3", None, draws=5)
+    folder = found.folder
+    other = found.try_readings(1, 5, jobs=1)
+    del found
+    gc.collect()
+    assert folder.exists() and len(other.tables.times["date"]) == 5
+    del other
+    gc.collect()
+    assert not folder.exists()
+    with pytest.raises(rp.RapalloError, match="nothing to resume"):
+        ask("scale begin_support.reciprocity by 3", None, resume=True)
+
+
 def test_verdicts_in_words():
     assert verdict([KEPT]) == KEPT
     assert verdict([KEPT, LOST]) == f"{OPEN}: whether"
@@ -178,11 +265,13 @@ def test_verdicts_in_words():
         ({"seed": -1}, "seed is -1"),
         ({"lucks": ("dates",)}, "dates"),
         ({"jobs": 0}, "1 or more"),
+        ({"change": "off begin_support since 1931-01-01"}, "changes nothing before 1931-01-01, and the span ends on"),
+        ({"change": "nothing"}, "this scenario names none"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong, told, tmp_path):
     with pytest.raises(rp.RapalloError, match=told):
-        ask("scale begin_support.reciprocity by 3", tmp_path / "x", **wrong)
+        ask(**{"change": "scale begin_support.reciprocity by 3", "folder": tmp_path / "x", **wrong})
 
 
 def test_the_command_prints_sentences_and_leaves_a_folder(tmp_path):

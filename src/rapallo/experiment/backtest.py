@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,6 +22,7 @@ from rapallo.experiment.progress import Pace, Progress, Watch, one_line
 from rapallo.experiment.question import HORIZONS, Question, ask, years_after
 from rapallo.experiment.run_folder import PARTS, RunFolder
 from rapallo.experiment.scores import RULE, scoring_rules
+from rapallo.experiment.scratch import folder_or_scratch
 from rapallo.record.time import to_day, to_text
 
 if TYPE_CHECKING:
@@ -93,19 +92,12 @@ def backtest(
     """
     scoring_rules()
     watch = progress or one_line() or _nobody
-    if folder is not None:
-        return _make(scenario, start, end, runs, seed, process, receiver, jobs, Path(folder), resume, own, watch)
-    if resume:
+    if resume and folder is None:
         raise RapalloError("there is nothing to resume without a folder; name the one that holds the backtest")
-    target = Path(tempfile.mkdtemp(prefix="rapallo-backtest-"))
-    try:
+    with folder_or_scratch(folder, "backtest") as (target, scratch):
         made = _make(scenario, start, end, runs, seed, process, receiver, jobs, target, resume, own, watch)
-    except BaseException as error:
-        shutil.rmtree(target, ignore_errors=True)
-        if isinstance(error, Interrupted):  # nothing is kept without a folder
-            raise KeyboardInterrupt from None
-        raise
-    return made.temporary()
+        made.scratch = scratch
+        return made
 
 
 def origins_of(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import weakref
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ from rapallo.experiment.bootstrap import block_bootstrap
 from rapallo.experiment.manifest import read_manifest
 from rapallo.experiment.outcome import formed
 from rapallo.experiment.question import HORIZONS, Question
+from rapallo.experiment.scratch import Scratch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,11 +56,7 @@ class Backtest:
         if not self.manifest["times"].get("finished"):
             raise RapalloError(f"the backtest in {str(folder)!r} is not finished; go on with --resume")
         self._scenario = scenario
-
-    def temporary(self) -> Backtest:
-        """Remove the folder with the result."""
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        return self
+        self.scratch: Scratch | None = None
 
     def __repr__(self) -> str:
         asked, origins = self.question, self.origins

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError
@@ -14,6 +13,8 @@ from rapallo.experiment.coupling import difference_of
 from rapallo.experiment.ensemble import CHANCE, Ensemble, ensemble
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
+from rapallo.experiment.reads_otherwise import refuse_beyond
+from rapallo.experiment.scratch import Scratch, folder_or_scratch
 from rapallo.experiment.spread_of_difference import SpreadOfDifference, spread_of_difference
 from rapallo.scenario.intervention import Intervention, read_intervention
 
@@ -52,6 +53,8 @@ class Comparison:
         How the variance of the paired differences splits, where that was asked for.
     tried
         What other readings of the record make of the effects, where they were tried.
+    scratch
+        What holds the folder, where it is temporary: it goes with the last that reads it.
     """
 
     intervention: Intervention
@@ -62,6 +65,7 @@ class Comparison:
     other: Comparison | None = None
     spread: SpreadOfDifference | None = None
     tried: TurnedBy | None = None
+    scratch: Scratch | None = None
 
     def __repr__(self) -> str:
         return f"<Comparison {self.intervention.name!r}: {len(self.base)} pairs of runs>"
@@ -294,11 +298,18 @@ def compare(
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
     _look_for_simulated(model, made, start)
-    home = Path(mkdtemp(prefix="rapallo-compare-")) if folder is None else Path(folder)
     changed = made.apply(model)
+    refuse_beyond(model, made, changed, start, end)
+    if split and not model.measures:
+        raise RapalloError(
+            f"scenario {model.name!r} names no measures, so there is no spread to split; name some under "
+            "measures in its scenario.toml"
+        )
+    if resume and folder is None:
+        raise RapalloError("there is nothing to resume without a folder; name the one that holds the comparison")
 
-    def world(scenario: Scenario, place: Path, luck: str) -> Ensemble:
-        return ensemble(
+    def world(scenario: Scenario, place: Path, luck: str, scratch: Scratch | None) -> Ensemble:
+        runs_of = ensemble(
             scenario,
             runs,
             seed,
@@ -312,34 +323,37 @@ def compare(
             uncertain=uncertain,
             progress=progress,
         )
+        runs_of.scratch = scratch
+        return runs_of
 
-    def both(place: Path, luck: str) -> Comparison:
-        found = Comparison(
-            made, sentences, world(model, place / BASE, luck), world(changed, place / CHANGED, luck), place
-        )
+    def both(place: Path, luck: str, scratch: Scratch | None) -> Comparison:
+        one = world(model, place / BASE, luck, scratch)
+        found = Comparison(made, sentences, one, world(changed, place / CHANGED, luck, scratch), place, scratch=scratch)
         write_comparison(found)
         return found
 
-    found = both(home, "date" if luck == BOTH else luck)
-    if luck == BOTH:
-        found = replace(found, other=both(home / OTHER, "clock"))
-    if split:
-        spread = spread_of_difference(
-            model,
-            made,
-            split,
-            seed,
-            start=start,
-            end=end,
-            luck=found.base.manifest["luck"],
-            jobs=jobs,
-            folder=home,
-            resume=resume,
-            own=own,
-            progress=progress,
-        )
-        found = replace(found, spread=spread)
-    return found
+    with folder_or_scratch(folder, "compare") as (home, scratch):
+        found = both(home, "date" if luck == BOTH else luck, scratch)
+        if luck == BOTH:
+            found = replace(found, other=both(home / OTHER, "clock", scratch))
+        if split:
+            spread = spread_of_difference(
+                model,
+                made,
+                split,
+                seed,
+                start=start,
+                end=end,
+                luck=found.base.manifest["luck"],
+                jobs=jobs,
+                folder=home,
+                resume=resume,
+                own=own,
+                progress=progress,
+            )
+            spread.base.ensemble.scratch = spread.changed.ensemble.scratch = scratch
+            found = replace(found, spread=spread)
+        return found
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:

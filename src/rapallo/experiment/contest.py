@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapallo.experiment.compare import Comparison, compare
+from rapallo.experiment.reads_otherwise import reads_otherwise
 from rapallo.scenario.intervention import Intervention, read_intervention
 
 if TYPE_CHECKING:
@@ -157,28 +158,6 @@ def changed_record(
             name, at = key
             rows.append((name, at, get_measure(name).unit, coded, contested))
     return pd.DataFrame(rows, columns=["measure", "at", "unit", "coded", "contested"])
-
-
-def reads_otherwise(
-    scenario: Scenario, changed: Scenario, start: str | float | None = None, end: str | float | None = None
-) -> bool:
-    """Tell whether a run of the changed scenario takes anything else from its tables."""
-    import numpy as np
-
-    from rapallo.scenario.timeline import timeline
-
-    one, other = timeline(scenario, start, end), timeline(changed, start, end)
-    columns = ("time", "kind", "what", "sender", "receiver", "value", "change", "process")
-    if any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in columns):
-        return True
-    worlds = one.opening, other.opening
-    if not np.array_equal(worlds[0].exists, worlds[1].exists):
-        return True
-    return any(
-        not np.array_equal(values, getattr(worlds[1], table)[name])
-        for table in ("ties", "seen", "attributes", "pairs", "raw", "shown")
-        for name, values in getattr(worlds[0], table).items()
-    )
 
 
 def _measured(

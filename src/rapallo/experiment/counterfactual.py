@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import math
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from rapallo.engine.plan import LUCKS
 from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.experiment.counterfactual_folder import fill_folder, write_answer
 from rapallo.experiment.counterfactual_tables import CounterfactualTables
 from rapallo.experiment.counterfactual_work import (
-    SCHEMAS,
     Task,
     Worlds,
-    do_chunks,
     forget,
     make_ready,
 )
-from rapallo.experiment.make_runs import Interrupted, processors
+from rapallo.experiment.make_runs import processors
 from rapallo.experiment.manifest import code_fingerprint, environment
 from rapallo.experiment.measuring import chosen_measures
 from rapallo.experiment.own_source import FOLDER as OWN
 from rapallo.experiment.own_source import own_sources
-from rapallo.experiment.progress import Pace, Progress, Watch, one_line
+from rapallo.experiment.progress import Progress, Watch, one_line
+from rapallo.experiment.reads_otherwise import refuse_beyond
 from rapallo.experiment.run_folder import PARTS, RunFolder
-from rapallo.experiment.work import written_whole
+from rapallo.experiment.scratch import Scratch, folder_or_scratch
 from rapallo.scenario.intervention import Intervention, read_intervention
 
 if TYPE_CHECKING:
@@ -69,6 +67,8 @@ class Counterfactual:
         Process by process, whether the record's luck looks as the model says that luck looks.
     tried
         What other readings of the record make of the verdicts, where they were tried.
+    scratch
+        What holds the folder, where it is temporary: it goes with the answer.
     """
 
     intervention: Intervention
@@ -82,6 +82,7 @@ class Counterfactual:
     tables: CounterfactualTables
     _worlds: dict[str, Any] = field(default_factory=dict)
     tried: VerdictsTurned | None = None
+    scratch: Scratch | None = None
 
     def __len__(self) -> int:
         return self.tables.draws
@@ -197,6 +198,10 @@ class Counterfactual:
         base, changed = self._pair(luck, draw)
         return why_changed(base, changed, kind, when, f"Under {luck} luck, draw {draw}.")
 
+    def failures(self) -> pd.DataFrame:
+        """Give the draws that failed and are left out: ``draw``, ``seed``, ``stage`` and ``message``."""
+        return self.tables.failures
+
     def plot(self, **options: Any) -> Figure:
         """Draw the time line; takes what :func:`rapallo.report.plots.counterfactual_timeline.plot_timeline` takes."""
         from rapallo.report.plots import plot_timeline
@@ -245,7 +250,7 @@ class Counterfactual:
         """Give the exponentials that were read off the record, for looking at them."""
         from rapallo.engine.exponentials import exponentials
 
-        return exponentials(self._luck(0)[0])
+        return exponentials(self._luck(self.tables.first_draw)[0])
 
     def _ready(self) -> Worlds:
         if "worlds" not in self._worlds:
@@ -330,7 +335,8 @@ def counterfactual(
     Raises
     ------
     RapalloError
-        If the intervention cannot be read or made, a process is a ``toggle``, or the record cannot be replayed.
+        If the intervention cannot be read or made, a process is a ``toggle``, the record cannot be replayed, or
+        every draw fails. A draw that fails is recorded (``failures``), and the others go on.
     Interrupted
         If it is interrupted once the folder is begun.
 
@@ -356,32 +362,45 @@ def counterfactual(
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
     changed = made.apply(model)
-    home = Path(mkdtemp(prefix="rapallo-counterfactual-")) if folder is None else Path(folder)
+    refuse_beyond(model, made, changed, start, end)
     names = chosen_measures(model, measures)
     texts, untold = own_sources(model, names, tuple(own))
     manifest = _manifest(model, made, sentences, draws, seed, start, end, tuple(dict.fromkeys(lucks)), names, texts)
-    place = RunFolder(home, manifest)
-    place.look(resume)
-    task = _task(model, changed, manifest, home)
-    try:
-        watch(Progress("compiling", 0, draws, "laying both worlds out (the first time takes a minute)"))
-        worlds = make_ready(task, lambda word: watch(Progress("compiling", 0, draws, word)))
-        watch(Progress("compiling", 0, draws, "replaying the record under its own luck"))
-        luck = _check(worlds, task.lucks)
-        impossible = _impossible(worlds)
-        if before is not None:
-            before(impossible, luck)
-        if not place.complete:
-            _fill(place, task, texts, 1 if untold else jobs or processors(), watch)
-    finally:
-        forget(task)
-    tables = CounterfactualTables(home, model, worlds.record, worlds.changed, made, task.lucks, draws, within)
-    watch(Progress("done", draws, draws))
-    found = Counterfactual(
-        made, sentences, model, changed, home, place.manifest, impossible, luck, tables, {"worlds": worlds}
-    )
-    _write_tables(found)
-    return found
+    if resume and folder is None:
+        raise RapalloError("there is nothing to resume without a folder; name the one that holds the draws")
+    with folder_or_scratch(folder, "counterfactual") as (home, scratch):
+        place = RunFolder(home, manifest)
+        place.look(resume)
+        task = _task(model, changed, manifest, home)
+        try:
+            watch(Progress("compiling", 0, draws, "laying both worlds out (the first time takes a minute)"))
+            worlds = make_ready(task, lambda word: watch(Progress("compiling", 0, draws, word)))
+            watch(Progress("compiling", 0, draws, "replaying the record under its own luck"))
+            luck = _check(worlds, task.lucks)
+            impossible = _impossible(worlds)
+            if before is not None:
+                before(impossible, luck)
+            if not place.complete:
+                fill_folder(place, task, texts, 1 if untold else jobs or processors(), watch)
+        finally:
+            forget(task)
+        tables = CounterfactualTables(home, model, worlds.record, worlds.changed, made, task.lucks, draws, within)
+        watch(Progress("done", draws, draws))
+        found = Counterfactual(
+            made,
+            sentences,
+            model,
+            changed,
+            home,
+            place.manifest,
+            impossible,
+            luck,
+            tables,
+            {"worlds": worlds},
+            scratch=scratch,
+        )
+        write_answer(found)
+        return found
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:
@@ -475,16 +494,28 @@ def _check(worlds: Worlds, lucks: tuple[str, ...]) -> pd.DataFrame:
     from rapallo.engine.exponentials import luck_by_process
     from rapallo.experiment.fates import differences
 
-    luck, lived = worlds.abduct(0)
+    draw, luck, lived = _first_luck(worlds)
     wrong = differences(worlds.record.record, lived)
     for kind in lucks:
-        wrong += differences(lived, worlds.replay_record(luck, kind, 0).history)
+        wrong += differences(lived, worlds.replay_record(luck, kind, draw).history)
     if wrong:
         raise RapalloError(
             "the record does not come back under its own luck, so nothing can be said of another world:\n  "
             + "\n  ".join(wrong[:10])
         )
     return luck_by_process(luck)
+
+
+def _first_luck(worlds: Worlds) -> tuple[int, Abduction, History]:
+    """Give the first draw under which the record's luck can be read off, and that luck."""
+    failure: RapalloError | None = None
+    for draw in range(worlds.task.draws):
+        try:
+            return draw, *worlds.abduct(draw)
+        except RapalloError as error:
+            failure = failure or error
+    assert failure is not None
+    raise RapalloError(f"{failure} (all {worlds.task.draws} draws failed)") from None
 
 
 def _impossible(worlds: Worlds) -> pd.DataFrame:
@@ -512,65 +543,6 @@ def _impossible(worlds: Worlds) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=["act", "id", "date", "process", "sender", "receiver", "reason"])
-
-
-def _fill(place: RunFolder, task: Task, texts: Mapping[str, str], jobs: int, watch: Watch) -> None:
-    began = time.monotonic()
-    try:
-        place.begin(texts)
-        with place.alone():
-            try:
-                todo = [chunk for chunk in range(task.chunks) if not task.finished(chunk)]
-                kept = task.draws - sum(len(task.draws_of(chunk)) for chunk in todo)
-                pace = Pace()
-
-                def tick(done: int) -> None:
-                    left = pace.left(kept + done, task.draws)
-                    watch(Progress("simulating", kept + done, task.draws, left=left))
-
-                tick(0)
-                do_chunks(task, todo, jobs, tick)
-                watch(Progress("writing", task.draws, task.draws, "writing the tables"))
-                _merge(place.path, task)
-                place.finish(time.monotonic() - began, jobs)
-            except BaseException:
-                place.pause(time.monotonic() - began)
-                raise
-    except KeyboardInterrupt:
-        done = sum(len(task.draws_of(chunk)) for chunk in range(task.chunks) if task.finished(chunk))
-        raise Interrupted(place.path, done, task.draws) from None
-    except OSError as error:
-        raise RapalloError(f"{str(place.path)!r} cannot be written to: {error.strerror or error}") from None
-
-
-def _merge(folder: Path, task: Task) -> None:
-    """Write each table whole from its parts, in the order of the draws."""
-    import pyarrow as pa
-    import pyarrow.parquet
-
-    for name in SCHEMAS:
-        pieces = []
-        for chunk in range(task.chunks):
-            pieces.append(pa.parquet.read_table(task.part(name, chunk)).cast(SCHEMAS[name]))
-        whole = pa.concat_tables(pieces).unify_dictionaries()
-        with written_whole(folder / f"{name}.parquet") as draft:
-            pa.parquet.write_table(whole, str(draft), version="2.6", compression="zstd")
-
-
-def _write_tables(found: Counterfactual) -> None:
-    """Leave what a person wants to read beside the draws."""
-    tables = {
-        "acts_of_the_record": found.acts(),
-        "acts_gained": found.gained(),
-        "measures_changed": found.table(),
-        "impossible": found.impossible,
-        "luck": found.luck,
-    }
-    for name, table in tables.items():
-        with written_whole(found.folder / f"{name}.csv") as draft:
-            table.to_csv(draft, index=False)
-    with written_whole(found.folder / "answer.txt") as draft:
-        draft.write_text("\n".join([found.intervention.says, *found.sentences, "", *found.says()]) + "\n", "utf-8")
 
 
 def _nobody(progress: Progress) -> None:

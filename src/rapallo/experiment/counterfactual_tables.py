@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.errors import UnknownNameError
-from rapallo.experiment.counterfactual_work import RECORD_WORLD
+from rapallo.experiment.counterfactual_work import FAILED, FAILURES, RECORD_WORLD
 from rapallo.experiment.fates import GIVEN, HELD, kind_in_words, roles
 from rapallo.measures import get_measure
 from rapallo.record.edtf import read_date
@@ -93,11 +93,14 @@ class CounterfactualTables:
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
-        """For each draw its share of the posterior: one whose open flows explain the acts better counts for more."""
+        """For each draw its share of the posterior: one whose open flows explain the acts better counts for more.
+
+        A draw that failed counts for nothing.
+        """
         import pandas as pd
 
-        rows = pd.read_parquet(self.folder / "densities.parquet").sort_values("draw").head(self.draws)
-        density = rows["log_density"].to_numpy(float)
+        rows = pd.read_parquet(self.folder / "densities.parquet").set_index("draw")
+        density = rows["log_density"].reindex(range(self.draws), fill_value=-np.inf).to_numpy(float)
         weights: NDArray[np.float64] = np.exp(density - density.max())
         found: NDArray[np.float64] = weights / weights.sum()
         return found
@@ -106,6 +109,21 @@ class CounterfactualTables:
     def effective_draws(self) -> float:
         """As many draws of equal weight would say as much."""
         return float(1.0 / (self.weights**2).sum())
+
+    @cached_property
+    def failures(self) -> pd.DataFrame:
+        """The draws that failed: draw, seed, stage and message."""
+        import pandas as pd
+
+        path = self.folder / f"{FAILURES}.parquet"
+        found = pd.read_parquet(path) if path.exists() else FAILED.empty_table().to_pandas()
+        return found[found["draw"] < self.draws]
+
+    @property
+    def first_draw(self) -> int:
+        """The first draw that did not fail."""
+        failed = set(self.failures["draw"])
+        return next(draw for draw in range(self.draws) if draw not in failed)
 
     @cached_property
     def new(self) -> pd.DataFrame:
@@ -197,7 +215,9 @@ class CounterfactualTables:
     def typical_draw(self, act: int, luck: str) -> int:
         """Give the first draw in which an act's likeliest fate befalls it."""
         fate = self.fate_of(act, self.times[luck][:, act])
-        counts = {KEPT: fate == 0, MOVED: np.abs(fate) == 1, LOST: fate == 2}
+        made = np.ones(self.draws, dtype=bool)
+        made[self.failures["draw"].to_numpy(int)] = False
+        counts = {KEPT: made & (fate == 0), MOVED: made & (np.abs(fate) == 1), LOST: made & (fate == 2)}
         name = max(counts, key=lambda each: counts[each].sum())
         return int(np.flatnonzero(counts[name])[0])
 
@@ -406,12 +426,23 @@ class CounterfactualTables:
         if len(self.lucks) > 1:
             first += f", and {len(decided) - sum(counts.values())} are not determined by the record"
         lines = [f"{first}. {self.precision}"]
+        lines += self.left_out()
         other = acts[acts["verdict"] != KEPT]
         rank = {f"{OPEN}: when": 2, MOVED: 1}
         order = other["verdict"].map(lambda each: rank.get(each, 0)).sort_values(kind="stable").index
         lines += [self._sentence(row) for row in other.loc[order].to_dict("records")]
         lines += [self._new_sentence(row) for row in self.gained(TOLD).to_dict("records")]
         return lines if limit is None or len(lines) <= limit else [*lines[:limit], f"… and {len(lines) - limit} more"]
+
+    def left_out(self) -> list[str]:
+        """Say how many draws failed and what was wrong with the first; nothing where none did."""
+        if not len(self.failures):
+            return []
+        first = self.failures.iloc[0]
+        return [
+            f"{len(self.failures)} of {self.draws} draws failed and are left out (failures.parquet); the first, draw "
+            f"{first['draw']}, while {first['stage']}: {first['message']}"
+        ]
 
     @property
     def precision(self) -> str:

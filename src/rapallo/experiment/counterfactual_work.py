@@ -20,7 +20,7 @@ from rapallo.errors import RapalloError
 from rapallo.experiment.fates import fates, kind_in_words
 from rapallo.experiment.measuring import measured
 from rapallo.experiment.pool import Failure, start_method
-from rapallo.experiment.work import write_part
+from rapallo.experiment.work import message_of, write_part
 
 if TYPE_CHECKING:
     from rapallo.engine.abduct import Abduction
@@ -56,6 +56,12 @@ SCHEMAS = {
     ),
 }
 """What is kept of each draw; the last table is written last, and says that a chunk is whole."""
+
+FAILURES = "failures"
+"""The table of the draws that failed; there is none where none did."""
+
+FAILED = pa.schema([("draw", pa.int32()), ("seed", pa.uint64()), ("stage", pa.string()), ("message", pa.string())])
+"""One row a draw that failed: while doing what, and what was wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,25 +180,30 @@ def forget(task: Task) -> None:
 
 
 def do_chunk(task: Task, chunk: int, note: Callable[[], None] = lambda: None) -> None:
-    """Make the draws of one chunk and write its part files."""
+    """Make the draws of one chunk and write its part files.
+
+    A draw that fails is left out of the other tables and recorded in the table of failures, with the stage at which
+    it failed.
+    """
     worlds = _READY[task.token]
     record = worlds.record.record
-    found: dict[str, list[Any]] = {"fates": [], "gained": [], "densities": [], "measures": []}
+    found: dict[str, list[Any]] = {name: [] for name in SCHEMAS}
+    failed: list[tuple[int, int, str, str]] = []
     for draw in task.draws_of(chunk):
-        luck, lived = worlds.abduct(draw)
-        found["densities"].append((draw, luck.log_density))
-        histories = [(RECORD_WORLD, lived)]
-        for kind in task.lucks:
-            replayed = worlds.replay(luck, kind, draw)
-            histories.append((kind, replayed.history))
-            times, gained = fates(worlds.record, worlds.changed, replayed)
-            found["fates"].append((draw, kind, times))
-            history = replayed.history
-            found["gained"] += [(draw, kind, *kind_in_words(history, k), float(history.time[k])) for k in gained]
-        rows = measured([history for _, history in histories], [draw] * len(histories), task.measures)
-        for place, row in enumerate(rows):
-            found["measures"].append((histories[place // max(1, len(task.measures))][0], row))
+        stage = ["setting up"]
+        try:
+            for name, made in _draw(worlds, draw, stage).items():
+                found[name] += made
+        except (MemoryError, OSError):
+            raise
+        except Exception as error:
+            failed.append((draw, task.seed, stage[0], message_of(error)))
         note()
+    if failed:
+        columns = dict(zip(FAILED.names, zip(*failed, strict=True), strict=True))
+        write_part(
+            pa.table({name: list(column) for name, column in columns.items()}, FAILED), task.part(FAILURES, chunk)
+        )
     tables = {
         "fates": _fates_table(found["fates"], len(record)),
         "gained": _gained_table(found["gained"]),
@@ -204,6 +215,29 @@ def do_chunk(task: Task, chunk: int, note: Callable[[], None] = lambda: None) ->
     }
     for name in SCHEMAS:
         write_part(tables[name], task.part(name, chunk))
+
+
+def _draw(worlds: Worlds, draw: int, stage: list[str]) -> dict[str, list[Any]]:
+    """Make one draw: the rows of each table; ``stage`` says all the while what is being done."""
+    task = worlds.task
+    found: dict[str, list[Any]] = {name: [] for name in SCHEMAS}
+    stage[0] = "reading the record's luck off"
+    luck, lived = worlds.abduct(draw)
+    found["densities"].append((draw, luck.log_density))
+    histories = [(RECORD_WORLD, lived)]
+    for kind in task.lucks:
+        stage[0] = f"running the changed world under {kind} luck"
+        replayed = worlds.replay(luck, kind, draw)
+        histories.append((kind, replayed.history))
+        times, gained = fates(worlds.record, worlds.changed, replayed)
+        found["fates"].append((draw, kind, times))
+        history = replayed.history
+        found["gained"] += [(draw, kind, *kind_in_words(history, k), float(history.time[k])) for k in gained]
+    stage[0] = "measuring"
+    rows = measured([history for _, history in histories], [draw] * len(histories), task.measures)
+    for place, row in enumerate(rows):
+        found["measures"].append((histories[place // max(1, len(task.measures))][0], row))
+    return found
 
 
 def _coded(values: Sequence[str], kind: pa.DataType) -> pa.Array:
@@ -299,7 +333,7 @@ def do_chunks(task: Task, todo: Sequence[int], jobs: int, tick: Callable[[int], 
     Raises
     ------
     RapalloError
-        If a draw fails in a way the user can mend, or a worker dies.
+        If the worlds cannot be laid out, or a worker dies.
     """
     if min(jobs, len(todo)) <= 1:
         done = [0]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.experiment.manifest import read_manifest
 from rapallo.experiment.measure_of_runs import MeasureOfRuns
+from rapallo.experiment.scratch import Scratch, folder_or_scratch
 from rapallo.experiment.stored_measures import StoredMeasures
 
 if TYPE_CHECKING:
@@ -37,18 +35,16 @@ class Ensemble:
         The folder of the runs, complete.
     scenario
         The scenario, where it is loaded already.
-    temporary
-        Remove the folder with the ensemble.
+    scratch
+        What holds the folder, where it is temporary.
     """
 
-    def __init__(self, folder: Path, scenario: Scenario | None = None, temporary: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, scenario: Scenario | None = None, scratch: Scratch | None = None) -> None:
+        self.folder, self.scratch = folder, scratch
         self.manifest = read_manifest(folder)
         self._scenario = scenario
         self._plans: Plans | None = None
         self._measures = StoredMeasures(folder, self.manifest)
-        if temporary:
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def __len__(self) -> int:
         return int(self.manifest["runs"])
@@ -306,24 +302,16 @@ def ensemble(
     <Ensemble of 3 runs of 'pair', seed 1, 1920-01-01 to 1930-01-01>
     """
     from rapallo.experiment.draws import read_draws
-    from rapallo.experiment.make_runs import Interrupted, Order, make_runs
+    from rapallo.experiment.make_runs import Order, make_runs
 
     files = tuple(Path(each) for each in own)
     draws = read_draws(uncertain)
     order = Order(runs, seed, start, end, luck, jobs, measures, keep, resume, files, draws)
     order.check()
-    if folder is not None:
-        return Ensemble(Path(folder), make_runs(scenario, order, Path(folder), progress))
-    if resume:
+    if resume and folder is None:
         raise RapalloError("there is nothing to resume without a folder; name the one that holds the runs")
-    target = Path(tempfile.mkdtemp(prefix="rapallo-"))
-    try:
-        return Ensemble(target, make_runs(scenario, order, target, progress), temporary=True)
-    except BaseException as error:
-        shutil.rmtree(target, ignore_errors=True)
-        if isinstance(error, Interrupted):  # nothing is kept without a folder
-            raise KeyboardInterrupt from None
-        raise
+    with folder_or_scratch(folder, "runs") as (home, scratch):
+        return Ensemble(home, make_runs(scenario, order, home, progress), scratch)
 
 
 def _origins(parameters: dict[str, Any]) -> str:

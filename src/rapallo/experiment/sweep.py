@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.experiment.manifest import make_manifest, read_manifest
 from rapallo.experiment.progress import Progress, Watch, one_line
+from rapallo.experiment.scratch import Scratch, folder_or_scratch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,19 +29,17 @@ class Sweep:
     ----------
     folder
         The folder, complete.
-    temporary
-        Remove the folder with the sweep.
+    scratch
+        What holds the folder, where it is temporary.
     """
 
-    def __init__(self, folder: Path, temporary: bool = False) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, scratch: Scratch | None = None) -> None:
+        self.folder, self.scratch = folder, scratch
         self.manifest = read_manifest(folder)
         if "settings" not in self.manifest:
             raise RapalloError(f"{str(folder)!r} holds one ensemble, not a sweep; open it with open_ensemble")
         if not self.manifest["times"].get("finished"):
             raise RapalloError(f"the sweep in {str(folder)!r} is not finished; go on with --resume")
-        if temporary:
-            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
 
     def __len__(self) -> int:
         return len(self.manifest["settings"])
@@ -330,7 +326,7 @@ def run_grid(
     order.check()
     if len(settings) * runs > MOST_RUNS:
         raise RapalloError(f"{len(settings)} settings × {runs} runs are more than {MOST_RUNS:,} runs; ask for fewer")
-    with _home(folder) as target:
+    with folder_or_scratch(folder, "sweep") as (target, scratch):
         recipe, texts, untold = make_recipe(model, order, target)
         recipe = replace(recipe, changes=tuple(grid.changes), worlds=tuple(grid.worlds), many=True)
         manifest = make_manifest(recipe, RULES, texts) | {"settings": [dict(each) for each in settings]}
@@ -338,7 +334,7 @@ def run_grid(
         place = RunFolder(target, manifest)
         place.look(resume)  # before a cluster is started
         if place.complete:
-            return Sweep(target, temporary=folder is None)
+            return Sweep(target, scratch)
         spreading: Any = nullcontext(None)
         if dask or scheduler is not None:
             from rapallo.experiment.cluster import on_cluster
@@ -347,25 +343,7 @@ def run_grid(
             spreading = on_cluster(scheduler, None if scheduler is not None else jobs or _processors())
         with spreading as spread:
             carry_out(place, recipe, texts, untold, order, watch, spread)
-        return Sweep(target, temporary=folder is None)
-
-
-@contextmanager
-def _home(folder: str | Path | None) -> Iterator[Path]:
-    """Give the folder to work in; a temporary one goes where the work fails."""
-    from rapallo.experiment.make_runs import Interrupted
-
-    if folder is not None:
-        yield Path(folder)
-        return
-    target = Path(mkdtemp(prefix="rapallo-sweep-"))
-    try:
-        yield target
-    except BaseException as error:
-        shutil.rmtree(target, ignore_errors=True)
-        if isinstance(error, Interrupted):  # nothing is kept without a folder
-            raise KeyboardInterrupt from None
-        raise
+        return Sweep(target, scratch)
 
 
 def _processors() -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 
 from rapallo.errors import RapalloError
 from rapallo.experiment.draws import UNCERTAINTIES, read_draws
+from rapallo.experiment.scratch import folder_or_scratch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,14 +170,9 @@ def uncertainty(
     order.check()
     if resume and folder is None:
         raise RapalloError("there is nothing to resume without a folder; name the one that holds the runs")
-    target = Path(mkdtemp(prefix="rapallo-")) if folder is None else Path(folder)
-    try:
+    with folder_or_scratch(folder, "uncertainty") as (target, scratch):
         make_runs(scenario, order, target, progress)
-    except BaseException:
-        if folder is None:
-            shutil.rmtree(target, ignore_errors=True)
-        raise
-    return Uncertainty(Ensemble(target, scenario, temporary=folder is None), draws.names)
+        return Uncertainty(Ensemble(target, scenario, scratch), draws.names)
 
 
 def split_variance(values: NDArray[np.float64], names: Sequence[str]) -> list[dict[str, Any]]:

@@ -267,7 +267,7 @@ def make_chunk(
         except (MemoryError, OSError):
             raise
         except Exception as error:
-            failures.append(Failed(run, stage, _message(error)))
+            failures.append(Failed(run, stage, message_of(error)))
         note(run - runs[0] + 1)
     return tables_of(recipe, histories, kept, rows, failures, which if recipe.many else None)
 
@@ -280,7 +280,8 @@ class Failed(NamedTuple):
     message: str
 
 
-def _message(error: Exception) -> str:
+def message_of(error: Exception) -> str:
+    """Say what was wrong with a run that failed."""
     return str(error) if isinstance(error, RapalloError) else f"{type(error).__name__}: {error}"
 
 

@@ -250,6 +250,7 @@ def counterfactual_warrant(found: Counterfactual) -> Warrant:
     open_ = int((~acts["verdict"].isin(["kept", "moved", "lost"])).sum())
     lucks = " and ".join(found.tables.lucks)
     luck = [f"Read off the record, and run under {lucks} luck; {len(found)} draws of what the record leaves open."]
+    luck += found.tables.left_out()
     if len(found.tables.lucks) > 1:
         luck.append(f"Of {len(acts)} acts {open_} are not determined: the two lucks have other fates for them.")
     else:

@@ -170,6 +170,11 @@ class Contest(Change):
         dropped = [place for place in (scenario.folder / FOLDER / path, scenario.folder / path) if place.is_file()]
         return read_contested(scenario, dropped[0] if dropped and not path.is_file() else path)
 
+    def in_place(self, scenario: Scenario) -> Contest:
+        """Give the same with the whole path of the file, so that it is found from another working folder too."""
+        path = str(self.file(scenario).path.resolve())
+        return Contest(f"contest {path}", {"file": path})
+
 
 def _unsigned(file: TomlFile) -> Iterator[Problem]:
     if not isinstance(file.data.get("signed"), str) or not file.data["signed"].strip():

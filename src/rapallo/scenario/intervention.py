@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rapallo.errors import Problem, RapalloError, ScenarioError, UnknownNameError, nearest
 from rapallo.record.folder import Folder
-from rapallo.scenario.change import Change, read_change
+from rapallo.scenario.change import Change, Contest, read_change
 from rapallo.scenario.scenario import Scenario
 from rapallo.scenario.toml_file import TomlFile, read_toml
 
@@ -147,13 +147,22 @@ def read_intervention(scenario: Scenario, texts: str | Sequence[str]) -> Interve
             if name and name not in own:
                 raise UnknownNameError(f"intervention of {path}", name, own)
             found += [own[name]] if name else own.values()
+        elif " " not in part and not shipped:
+            raise RapalloError(
+                f"no intervention is called {part!r}, for this scenario names none; say a change in words: "
+                "'off PROCESS'"
+            )
         elif " " not in part:
             raise UnknownNameError("intervention", part, shipped)
         else:
             change = read_change(part)
-            found.append(Intervention(change.text, (change,)))
+            # a file has one name, from wherever it is given
+            name = f"contest {Path(change.parts['file']).name}" if isinstance(change, Contest) else change.text
+            found.append(Intervention(name, (change,)))
     if not found:
         raise RapalloError("an intervention changes something; give a name, or a change in words")
     made = functools.reduce(operator.add, found)
+    changes = tuple(each.in_place(scenario) if isinstance(each, Contest) else each for each in made.changes)
+    made = replace(made, changes=changes)
     made.apply(scenario)  # what cannot be done is said now, not when half of it has run
     return made

@@ -1,0 +1,57 @@
+"""Whether a run of a changed scenario takes anything else from its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapallo.errors import RapalloError
+
+if TYPE_CHECKING:
+    from rapallo.scenario.intervention import Intervention
+    from rapallo.scenario.scenario import Scenario
+
+
+def reads_otherwise(
+    scenario: Scenario, changed: Scenario, start: str | float | None = None, end: str | float | None = None
+) -> bool:
+    """Tell whether a run of the changed scenario takes anything else from its tables."""
+    import numpy as np
+
+    from rapallo.scenario.timeline import timeline
+
+    one, other = timeline(scenario, start, end), timeline(changed, start, end)
+    columns = ("time", "kind", "what", "sender", "receiver", "value", "change", "process")
+    if any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in columns):
+        return True
+    if one.known_to != other.known_to:
+        return True
+    worlds = one.opening, other.opening
+    if not np.array_equal(worlds[0].exists, worlds[1].exists):
+        return True
+    return any(
+        not np.array_equal(values, getattr(worlds[1], table)[name])
+        for table in ("ties", "seen", "attributes", "pairs", "raw", "shown")
+        for name, values in getattr(worlds[0], table).items()
+    )
+
+
+def refuse_beyond(
+    scenario: Scenario, made: Intervention, changed: Scenario, start: str | float | None, end: str | float | None
+) -> None:
+    """Refuse a change that begins after a span ends, and leaves what is before as it is.
+
+    Raises
+    ------
+    RapalloError
+        With both days.
+    """
+    from rapallo.record.time import to_day, to_text
+    from rapallo.scenario.timeline import span
+
+    last = span(scenario, start, end)[1] - 1.0
+    begins = made.begins(scenario)
+    if to_day(begins) > last and not reads_otherwise(scenario, changed, start, end):
+        raise RapalloError(
+            f"{made.name!r} changes nothing before {begins}, and the span ends on {to_text(last)}; give an earlier "
+            "date, or a later last day (--to)"
+        )
