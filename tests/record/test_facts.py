@@ -105,3 +105,14 @@ def test_leads_are_never_sources(interwar):
     background = [fact for fact in found if fact.basis == "background" and not fact.rivals]
     assert background
     assert all(not fact.sources and fact.look_up and fact.certainty == "low" for fact in background)
+
+
+def test_a_scale_is_not_read_as_what_is_counted(interwar):
+    assert facts(interwar, "RIV006")[0].says.startswith("rival of USSR to GBR: 1 (1 main, 0.5 secondary)")
+
+
+def test_a_name_that_is_near_to_nothing_is_answered_with_actors(interwar):
+    with pytest.raises(UnknownNameError) as told:
+        facts(interwar, "Qqqq")
+    listed = str(told.value).partition("valid: ")[2].split(", …")[0].split(", ")
+    assert listed == list(interwar.actor_ids[:12])

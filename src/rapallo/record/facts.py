@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.errors import RapalloError, UnknownNameError, nearest
 from rapallo.record.columns import BASES
 from rapallo.record.edtf import Edtf, read_date
 from rapallo.record.readings import Choice, choose
@@ -245,7 +245,9 @@ def _numbers(table: str, rows: Iterable[Any], links: dict[str, list[Link]]) -> I
         owner = " to ".join(parties)
 
         def says(row: Any, attribute: str = attribute, owner: str = owner) -> str:
-            unit = f" {row.unit}" if row.unit not in ("", "1") else ""
+            # a unit that begins with a number is a scale (0 or 1), and not what is counted
+            scale = re.match(r"-?\d", row.unit)
+            unit = "" if row.unit in ("", "1") else f" ({row.unit})" if scale else f" {row.unit}"
             return f"{attribute} of {owner}: {row.value:g}{unit}" + (f" ({row.note})" if row.note else "")
 
         choice = choose(group)
@@ -327,8 +329,11 @@ def _about(record: Record, found: list[Fact], about: str) -> list[Fact]:
     if not kept and not actors:
         kept = _matching(found, texts, set(), set(), [rf"(?<!\w){re.escape(about)}"])
     if not kept and not actors:
-        vocabulary = {word for text in texts.values() for word in re.findall(r"\w{4,}", text)}
-        raise UnknownNameError("actor, person, organ or fact", about, {*record.names, *vocabulary})
+        vocabulary = {word for text in texts.values() for word in re.findall(r"[^\W\d_]{4,}", text)}
+        every = {*record.names, *vocabulary}
+        # far from all of them, thousands of words are no help: the actors are
+        valid = every if "did you mean" in nearest(about, every) else set(record.actor_ids)
+        raise UnknownNameError("actor, person, organ or fact", about, valid)
     return kept
 
 
