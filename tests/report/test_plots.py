@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -260,6 +262,13 @@ def test_cases_count_states_once_and_the_record_is_the_runs(alike, known):
     mixed = {(case.accused, case.date[:4]): case for case in sanction_cases_data(known).cases}
     assert mixed["Italy", "1935"].found_in == 0.75
     assert np.isnan(cases["Japan", "1931"].record_sanctioned)  # sanctions are covered from 1935
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.filterwarnings("error")
+def test_one_case_alone_has_room_for_its_strip(known, width):
+    data = sanction_cases_data(known)
+    to_svg(draw_sanction_cases(replace(data, cases=data.cases[:1]), width))
 
 
 def test_arms_show_no_record_where_it_states_none(known):

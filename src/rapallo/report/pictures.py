@@ -165,8 +165,7 @@ def rows_of_measures(scenario: Scenario, names: Iterable[str], last: str) -> lis
 def _inside(ensemble: Ensemble, names: Sequence[str]) -> tuple[str, ...]:
     """Say of each yearly measure how often the record lies within the runs, by name where there are several."""
     said = [(name, inside(ensemble.measure(name))) for name in names]
-    told = [(name, text) for name, text in said if text]
-    return tuple(text if len(told) == 1 else f"{_title(name).capitalize()}: {text}" for name, text in told)
+    return tuple(text if len(said) == 1 else f"{_title(name).capitalize()}: {text}" for name, text in said if text)
 
 
 def _covers(scenario: Scenario, about: Sequence[str], actors: Sequence[str]) -> tuple[str, ...]:

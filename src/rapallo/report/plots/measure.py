@@ -123,6 +123,7 @@ def _yearly(axes: Any, data: MeasureData) -> None:
     lowest = np.nanmin(np.concatenate([data.band.low, data.record, [np.inf]]))
     if 0 <= lowest < math.inf:
         axes.set_ylim(bottom=0)
+    _whole_numbers(axes.yaxis, data.record)
 
 
 def _by_actor(axes: Any, data: MeasureData) -> None:
@@ -158,6 +159,7 @@ def _number(axes: Any, data: MeasureData) -> None:
     if whole and np.ptp(data.values) <= 60:
         places, counts = np.unique(data.values, return_counts=True)
         axes.bar(places, counts, width=0.85, color=SIMULATED, alpha=0.55, label="the runs")
+        _whole_numbers(axes.xaxis, places)
     elif len(data.values):
         axes.hist(
             data.values, bins=min(30, max(8, len(data.values) // 6)), color=SIMULATED, alpha=0.55, label="the runs"
@@ -178,6 +180,15 @@ def _number(axes: Any, data: MeasureData) -> None:
             style="italic",
             bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1.0},  # it may lie on the record's line
         )
+
+
+def _whole_numbers(axis: Any, values: NDArray[np.float64]) -> None:
+    """Label the axis of a count, whose values are whole, by whole numbers."""
+    from matplotlib.ticker import MaxNLocator
+
+    known = values[np.isfinite(values)]
+    if len(known) and (known == np.round(known)).all():
+        axis.set_major_locator(MaxNLocator(5, integer=True))
 
 
 def _plain_years(axes: Any, unit: str) -> None:

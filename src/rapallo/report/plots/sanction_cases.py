@@ -102,7 +102,7 @@ def draw_sanction_cases(data: SanctionCases, width: float = WIDE) -> Figure:
     """Draw two strips a case: findings above, sanctions below."""
     narrow = is_narrow(width)
     with style():
-        figure = sheet(width, 0.95 + 0.44 * max(1, len(data.cases)))
+        figure = sheet(width, 1.25 + 0.44 * max(1, len(data.cases)))
         axes = figure.subplots()
         axes.grid(axis="x")
         for place, case in enumerate(data.cases):
