@@ -10,11 +10,13 @@ import typer
 
 from rapallo.cli.options import OwnFiles, ScenarioName
 from rapallo.cli.outcome import INTERRUPTED, say, told
+from rapallo.errors import UnknownNameError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from rapallo.experiment.counterfactual import Counterfactual
+    from rapallo.scenario.scenario import Scenario
 
 LINES = 60
 """Sentences printed; all of them are in ``answer.txt``."""
@@ -76,6 +78,9 @@ def counterfactual(
         for each in shipped.values():
             print(f"{each.name}\n    {each.says}" + (f"\n    {each.debate}" if each.debate else ""))
         return
+    if luck not in (*LUCKS, "both"):
+        raise UnknownNameError("luck", luck, (*LUCKS, "both"))
+    _look_for(model, why or [], start, end)
     made = read_intervention(model, answered(model, change))
     bar = RunBar()
 
@@ -111,6 +116,19 @@ def counterfactual(
         bar.stop()
     _draw(found)
     _print(found, why or [])
+
+
+def _look_for(model: Scenario, facts: list[str], start: str | None, end: str | None) -> None:
+    """Refuse to explain what is no act of the record within the span, before anything is run."""
+    from rapallo.scenario.timeline import span
+
+    first, last = span(model, start, end)
+    record = model.record
+    acts = record.acts(since=first, until=last)
+    inside = set(acts["id"].astype(str))
+    for fact in facts:
+        if fact not in inside:
+            raise UnknownNameError("dated act of the record within the span", fact, inside - {""})
 
 
 def _folder(name: str, change: list[str], out: Path | None, resume: bool) -> Path:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rapallo.errors import RapalloError
-from rapallo.experiment.comparison_folder import BASE, CHANGED, OTHER, write_comparison
+from rapallo.engine.plan import LUCKS
+from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.experiment.comparison_folder import BASE, CHANGED, OTHER, is_comparison, write_comparison
 from rapallo.experiment.coupling import difference_of
 from rapallo.experiment.ensemble import CHANCE, Ensemble, ensemble
+from rapallo.experiment.manifest import FILE
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
 from rapallo.experiment.reads_otherwise import refuse_beyond
@@ -294,6 +296,8 @@ def compare(
     The difference is the intervention's effect in the model. It is no statement about the past
     beyond the model's form and numbers.
     """
+    if luck not in (*LUCKS, BOTH):
+        raise UnknownNameError("luck", luck, (*LUCKS, BOTH))
     model = _loaded(scenario)
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
@@ -307,6 +311,9 @@ def compare(
         )
     if resume and folder is None:
         raise RapalloError("there is nothing to resume without a folder; name the one that holds the comparison")
+
+    if folder is not None:
+        _look_for_others(Path(folder))
 
     def world(scenario: Scenario, place: Path, luck: str, scratch: Scratch | None) -> Ensemble:
         runs_of = ensemble(
@@ -363,6 +370,13 @@ def _loaded(scenario: Scenario | str | Path) -> Scenario:
     from rapallo.scenario.load import load
 
     return load(scenario, [each.name for each in measures()])
+
+
+def _look_for_others(folder: Path) -> None:
+    """Refuse a folder that holds anything but a comparison; of one that is there already its own runs tell."""
+    if folder.is_dir() and any(folder.iterdir()) and ((folder / FILE).exists() or not (folder / BASE).exists()):
+        if not is_comparison(folder):
+            raise RapalloError(f"{str(folder)!r} is no empty folder and holds no comparison; name one that is new")
 
 
 def _look_for_simulated(model: Scenario, made: Intervention, start: str | float | None) -> None:

@@ -55,6 +55,14 @@ def write_comparison(comparison: Comparison) -> None:
         draft.write_text(text + "\n", "utf-8")
 
 
+def is_comparison(folder: Path) -> bool:
+    """Tell whether a folder holds a comparison that is complete."""
+    try:
+        return "worlds" in json.loads((folder / FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
 def open_comparison(folder: str | Path) -> Comparison:
     """Open the folder of a comparison that is complete.
 

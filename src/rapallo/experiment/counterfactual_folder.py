@@ -55,7 +55,10 @@ def fill_folder(place: RunFolder, task: Task, texts: Mapping[str, str], jobs: in
         done = sum(len(task.draws_of(chunk)) for chunk in range(task.chunks) if task.finished(chunk))
         raise Interrupted(place.path, done, task.draws) from None
     except OSError as error:
-        raise RapalloError(f"{str(place.path)!r} cannot be written to: {error.strerror or error}") from None
+        raise RapalloError(
+            f"{str(place.path)!r} cannot be written to: {error.strerror or error}; name a folder that can, or make "
+            "room and go on with --resume"
+        ) from None
 
 
 def _merge(folder: Path, task: Task) -> None:

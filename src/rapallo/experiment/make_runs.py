@@ -180,9 +180,11 @@ def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int,
     except KeyboardInterrupt:
         raise Interrupted(place.path, recipe.done, total) from None
     except OSError as error:
+        why = f"{str(place.path)!r} cannot be written to: {error.strerror or error}"
+        if not recipe.done:
+            raise RapalloError(f"{why}; name a folder that can") from None
         raise RapalloError(
-            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. {recipe.done} of {total} runs "
-            "are finished and kept; make room, and go on with --resume"
+            f"{why}. {recipe.done} of {total} runs are finished and kept; make room, and go on with --resume"
         ) from None
 
 

@@ -11,6 +11,7 @@ from rapallo.errors import RapalloError
 from rapallo.experiment.bearing import bearing
 from rapallo.experiment.counterfactual_tables import KEPT, LOST, MOVED, CounterfactualTables
 from rapallo.experiment.fates import GIVEN
+from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.own_source import FOLDER
 from rapallo.experiment.variants import Variant, variants
 
@@ -141,6 +142,10 @@ def verdicts_turned(
         variant = every.made[k]
         try:
             tried.append(_turned(found, variant, first, count, jobs, progress))
+        except Interrupted:  # what was made of this reading is not kept
+            raise KeyboardInterrupt(
+                f"interrupted while trying readings; the answer is kept in {found.folder}: go on with --resume"
+            ) from None
         except RapalloError as error:
             refused.append(f"{variant.says} ({str(error).splitlines()[0]})")
     tried.sort(key=lambda each: (-len(each.turned), -each.other))
