@@ -50,6 +50,8 @@ BOUND_LATE = {
     ("experiment/spread_of_difference.py", "rapallo.report.plots"),
     ("experiment/ensemble.py", "rapallo.report.warrant"),
     ("experiment/compare.py", "rapallo.report.warrant"),
+    ("experiment/sensitivity.py", "rapallo.report.warrant"),
+    ("experiment/sweep.py", "rapallo.report.warrant"),
     ("experiment/counterfactual.py", "rapallo.report.warrant"),
     ("experiment/counterfactual.py", "rapallo.report.counterfactual_html"),
     ("experiment/compare.py", "rapallo.report.comparison_html"),

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from rapallo.cli.main import app
+from rapallo.experiment.sweep import Sweep
 
 MEASURE = """
 from rapallo.measures import measure
@@ -82,3 +83,16 @@ def test_sensitivity_ranks_what_an_answer_hangs_on(run, tmp_path):
     assert "this should not happen" not in done.output
     assert run("sensitivity", "./mine", "--measure", "nothing", "--out", "x").exit_code == 2
     assert not (tmp_path / "x").exists()
+
+
+def test_a_warrant_card_goes_with_every_answer_over_many_worlds(run, tmp_path):
+    """On screen and from the folder: what is set beyond its range is said, and how many readings were tried."""
+    done = run("sweep", "./mine", "--set", "recognise.quarrels=0,99", *OWN, "--runs", 2, "--jobs", 1, "--out", "grid")
+    assert done.exit_code == 0 and "recognise.quarrels = 99 lies outside its range" in done.output
+    assert (
+        "acts of a run in 2 settings of recognise.quarrels from 0 to 99?" in Sweep(tmp_path / "grid").warrant().asked[0]
+    )
+    done = run("sensitivity", "./mine", *OWN, "--runs", 10, "--jobs", 1, "--out", "facts")
+    assert done.exit_code == 0 and "Tried, one at a time:" in done.output and "no run reads" in done.output
+    done = run("uncertainty", "./mine", *OWN, "--runs", 64, "--jobs", 1, "--out", "split")
+    assert done.exit_code == 0 and "An association in a model" in done.output

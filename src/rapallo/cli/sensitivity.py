@@ -101,4 +101,5 @@ def sensitivity(
     failed = found.failures()
     if len(failed):
         print(f"{len(failed)} runs failed (failures.parquet).")
-    print(f"results: {folder}")
+    print(f"\n{found.warrant()}")
+    print(f"\nresults: {folder}")

@@ -102,4 +102,5 @@ def sweep(
         print(f"\n{len(failed)} runs failed (failures.parquet); the first, of setting {first['setting']}, while")
         print(f"{first['stage']}:")
         print(f"    {first['message']}")
+    print(f"\n{made.warrant()}")
     print(f"\nresults: {folder}")

@@ -75,10 +75,11 @@ def uncertainty(
         print(f"\n{len(failed)} runs failed and their blocks are left out; the first: {failed['message'].iloc[0]}")
     print(
         "\nA share with its standard error in brackets. Chance is luck; parameters are drawn from their estimates'\n"
-        "errors or their assumed ranges, each by itself; sources are dates within their bounds, and rival readings\n"
-        "by their certainty."
+        "errors, those of one fit together where it is known how they err, or from their assumed ranges; sources are\n"
+        "dates within their bounds, and rival readings by their certainty."
     )
-    print(f"results: {folder}")
+    print(f"\n{found.ensemble.warrant()}")
+    print(f"\nresults: {folder}")
 
 
 def _shown(table: pd.DataFrame) -> str:

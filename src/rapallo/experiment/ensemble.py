@@ -74,22 +74,9 @@ class Ensemble:
             If the scenario's folder is gone or no longer what it was.
         """
         if self._scenario is None:
-            from rapallo.experiment.own_source import FOLDER, import_own
-            from rapallo.scenario.intervention import read_intervention
-            from rapallo.scenario.load import load
+            from rapallo.experiment.scenario_of import scenario_of
 
-            for name in self.manifest["own"]:
-                import_own(self.folder / FOLDER / name)
-            stated = self.manifest["scenario"]
-            found = load(stated["folder"])
-            if stated.get("changes"):
-                found = read_intervention(found, stated["changes"]).apply(found)
-            if found.fingerprint != stated["fingerprint"]:
-                raise RapalloError(
-                    f"scenario {stated['name']!r} has been changed since these runs were made; make them anew"
-                )
-            values = {name: float(each["value"]) for name, each in self.manifest["parameters"].items()}
-            self._scenario = found.with_parameters(values)
+            self._scenario = scenario_of(self.folder, self.manifest)
         return self._scenario
 
     @property

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rapallo.experiment.sweep import Sweep
     from rapallo.experiment.variants import Variants
+    from rapallo.report.warrant import Warrant
     from rapallo.scenario.scenario import Scenario
 
 METHODS = ("facts", "morris", "sobol")
@@ -96,6 +97,13 @@ class Sensitivity:
 
     def _repr_html_(self) -> str:
         return f"<p>{self!r}</p>{self.table.to_html(index=False)}"
+
+    def warrant(self) -> Warrant:
+        """Give the warrant card: what the answer rests on, what it assumes, and what was tried."""
+        from rapallo.experiment.scenario_of import scenario_of
+        from rapallo.report.warrant import sensitivity_warrant
+
+        return sensitivity_warrant(self, scenario_of(self.sweep.folder, self.sweep.manifest))
 
     def plot(self, **options: Any) -> Any:
         """Draw a tornado of what stands out, with its sources; gives a Matplotlib figure."""

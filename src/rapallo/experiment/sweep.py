@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rapallo.experiment.grid import Grid
     from rapallo.experiment.work import World
+    from rapallo.report.warrant import Warrant
     from rapallo.scenario.intervention import Intervention
     from rapallo.scenario.scenario import Scenario
 
@@ -172,6 +173,13 @@ class Sweep:
         path = self.folder / "failures.parquet"
         table = pyarrow.parquet.read_table(path) if path.exists() else schema("failures", many=True).empty_table()
         return table.to_pandas()
+
+    def warrant(self) -> Warrant:
+        """Give the warrant card: what the answer rests on, what it assumes, and where it leaves the data."""
+        from rapallo.experiment.scenario_of import scenario_of
+        from rapallo.report.warrant import sweep_warrant
+
+        return sweep_warrant(self, scenario_of(self.folder, self.manifest))
 
     def plot(self, name: str | None = None, at: str | None = None, **options: Any) -> Any:
         """Draw one measure by setting; gives a Matplotlib figure."""

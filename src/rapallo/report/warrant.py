@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rapallo.report.provenance import made_of, provenance
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rapallo.experiment.compare import Comparison
     from rapallo.experiment.counterfactual import Counterfactual
     from rapallo.experiment.ensemble import Ensemble
+    from rapallo.experiment.sensitivity import Sensitivity
+    from rapallo.experiment.sweep import Sweep
     from rapallo.scenario.intervention import Intervention
     from rapallo.scenario.scenario import Scenario
 
@@ -236,6 +238,56 @@ def comparison_warrant(comparison: Comparison) -> Warrant:
         rivals=rival_readings(scenario, base.measures),
         tried=comparison.tried.sentences() if comparison.tried is not None else (),
     )
+
+
+def sweep_warrant(made: Sweep, scenario: Scenario) -> Warrant:
+    """Give the warrant of many settings under one luck; ``scenario`` is that of the first world."""
+    from rapallo.scenario.change import read_change
+    from rapallo.scenario.positivity import seen
+
+    rows = made.settings
+    numbers = [name for name in rows.columns if name in scenario.parameters]
+    ends = [(name, value) for name in numbers for value in sorted({rows[name].min(), rows[name].max()})]
+    said = [each for name, value in ends for each in seen(read_change(f"set {name} = {value}"), scenario)]
+    words = [f"{name} from {rows[name].min():g} to {rows[name].max():g}" for name in numbers]
+    words += [f"{rows['if'].nunique()} worlds"] if "if" in rows else []
+    asked = f"What becomes of {_listed(made.measures)} in {len(rows)} settings of {_listed(words)}?"
+    return _worlds_warrant(made, scenario, asked, tuple(text for text, _ in said), sum(beyond for _, beyond in said))
+
+
+def sensitivity_warrant(found: Sensitivity, scenario: Scenario) -> Warrant:
+    """Give the warrant of what an answer hangs on; ``scenario`` is that of the first world."""
+    what = "reading or doubtful fact" if found.method == "facts" else "number"
+    at = "" if found.at == "value" else f" at {found.at}"
+    asked = f"Which single {what} does {found.measure.replace('_', ' ')}{at} hang on?"
+    card = _worlds_warrant(found.sweep, scenario, asked)
+    if found.method != "facts":
+        return card
+    told = int((found.table["rank"] > 0).sum())
+    tried = f"Tried, one at a time: {len(found.table)}, of which {told} are told from noise; no run reads "
+    return replace(card, tried=(f"{tried}{len(found.passed_over)} more.",))
+
+
+def _worlds_warrant(
+    made: Sweep, scenario: Scenario, asked: str, said: tuple[str, ...] = (), beyond: int = 0
+) -> Warrant:
+    manifest = made.manifest
+    grounds, whole = _grounds(scenario, made.measures, manifest["span"]["to"])
+    luck = f"All {len(made)} settings share {manifest['luck']} luck, seed {manifest['seed']}; the other was not run."
+    return Warrant(
+        verb="compare",
+        asked=(asked,),
+        grounds=grounds,
+        whole=whole,
+        luck=(luck,),
+        seen=said,
+        beyond=beyond,
+        rivals=rival_readings(scenario, made.measures),
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(each.replace("_", " ") for each in words) or "all acts"
 
 
 def counterfactual_warrant(found: Counterfactual) -> Warrant:
