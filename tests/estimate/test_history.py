@@ -143,7 +143,7 @@ def test_what_a_rule_wrote_is_not_in_a_run(run):
 
 
 def test_what_does_not_go_with_a_history_is_refused(run):
-    for how in ({"controls": 5}, {"events": "pact"}, {"change": "form"}, {"network": "pact"}):
+    for how in ({"events": "pact"}, {"change": "form"}, {"network": "pact"}):
         with pytest.raises(rp.RapalloError, match="does not go with a history"):
             rp.fit("agree", run, missing="default", **how)
 

@@ -91,6 +91,14 @@ def arrange(
     return _Arranger(data, acts, network, formula, asked, choices, pool, rate).arranged()
 
 
+def moments_drawn(controls: int) -> str:
+    """Say what a likelihood is where moments are drawn."""
+    return (
+        f"{controls} moments are drawn for each act: the log-likelihood is that of telling acts from drawn moments, "
+        "and not to be compared with that of all options"
+    )
+
+
 class _Arranger:
     def __init__(
         self,
@@ -136,10 +144,7 @@ class _Arranger:
         if timed and self.choices.opportunities is not None:
             raise RapalloError("opportunities=… hold at the acts alone: leave the intercept out")
         if timed and self.choices.controls:
-            self.warnings.append(
-                f"{self.choices.controls} moments are drawn for each act: the log-likelihood is that of telling acts "
-                "from drawn moments, and not to be compared with that of all options"
-            )
+            self.warnings.append(moments_drawn(self.choices.controls))
         layout = Layout.of(self.formula.terms, intercept, self.asked, self.network, self.rate)
         if self.pool:
             sides = ("sender",) if model == "rate" else ("sender", "receiver")

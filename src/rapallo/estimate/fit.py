@@ -107,7 +107,7 @@ def fit(
         Draw about so many options that were not chosen for each choice instead of all of them
         (case–control sampling, equal chances): the likelihood is that of the sampled options. With waiting
         times, so many moments of pairs for each act
-        (case–base sampling: :class:`rapallo.estimate.moments.Moments`).
+        (case–base sampling: :class:`rapallo.estimate.moments.Moments`). Each act of an occasion counts alone then.
     impute
         Draw the uncertain dates and rival readings of the data so many times, fit each draw, and combine by
         Rubin's rules (needs the extra ``estimate``). Readings are drawn by their certainty, every day of a date
@@ -174,13 +174,12 @@ def fit(
             ("events", events is not None),
             ("network", network is not None),
             ("change", change is not None),
-            ("controls", controls != 0),
             ("opportunities", opportunities is not None),
         ):
             if given:
                 raise RapalloError(f"{word}=… does not go with a history: its process says what can be done")
         named = None if model is None else model_named(model)
-        how = Told(named, missing, tuple(unknown), start, end, allowed, occasions)
+        how = Told(named, missing, tuple(unknown), start, end, allowed, occasions, controls, seed)
         found = _fit_history(data, formula, how, consent, wishes, memory)
         return replace(found, asked=Asked(formula, data, told))
     if not isinstance(data, EventData):
@@ -353,6 +352,7 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
             "scenario": getattr(history.scenario, "name", ""),
             "fingerprint": getattr(history.scenario, "fingerprint", ""),
             "unknown": told.unknown,
+            **({"controls": told.controls, "seed": told.seed} if told.controls else {}),
             "impossible acts": read.impossible,
             **{key: value for key, value in history.facts.items() if isinstance(value, (str, int, float))},
         },

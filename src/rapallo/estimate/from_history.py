@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rapallo.effects import get_effect
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
-from rapallo.estimate.arrange import Arranged
+from rapallo.estimate.arrange import Arranged, moments_drawn
 from rapallo.estimate.design import GROUPS, Layout
 from rapallo.estimate.event_data import Changes
 from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula, split_parts
@@ -42,6 +42,8 @@ class Told:
     end: float | str | None = None
     allowed: NDArray[np.bool_] | None = None
     occasions: str = "joint"
+    controls: int = 0
+    seed: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -97,6 +99,14 @@ class _Reader:
             own = {column.name.removeprefix(f"{left}."): column.name for column in self.layout.columns}
             self.layout = self.layout.pooled({own.get(term, term): by for term, by in pool.items()}, (*sides, "year"))
         self.timed = self.model in ("intensity", "rate", "joint")
+        if told.controls:
+            if self.model not in ("choice", "intensity"):
+                raise RapalloError(
+                    f"controls are drawn for the models choice and intensity, and {left!r} is told as {self.model}: "
+                    "leave controls=… out"
+                )
+            if self.timed:
+                self.warnings.append(moments_drawn(told.controls))
 
     def _model(self) -> str:
         weighting = self.process.weighting
@@ -180,6 +190,8 @@ class _Reader:
             every=self.timed,
             together=np.array(tape.together, dtype=np.int64) if max(tape.together, default=-1) >= 0 else None,
             now=tape.now,
+            controls=self.told.controls,
+            seed=self.told.seed,
         )
         acts = self.history
         table = Changes(
@@ -351,7 +363,7 @@ class _Reader:
 
     def _joined(self, mine: int, low: float, high: float) -> tuple[dict[int, tuple[int, tuple[int, ...]]], set[int]]:
         """Give for the first act of each occasion of several on one day its number and acts, and what repeats one."""
-        if self.told.occasions == "separate":
+        if self.told.occasions == "separate" or self.told.controls:
             return {}, set()
         repeated: set[int] = set()
         history = self.history
