@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -265,6 +265,22 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
     return _Made(arrange(data, acts, network, said, asked, choices, rate=rate), choices, network, what, answers)
 
 
+def drawn_fits(found: FitResult) -> Iterator[FitResult]:
+    """Give the model of a fit over draws of the data on each draw, at the estimates that all of them gave."""
+    assert found.asked is not None and found.imputation is not None
+    at = dict(zip(found.names, (float(value) for value in found.coef), strict=True))
+    told = {**found.asked.told, "fixed": at, "prior": None, "initial": None}
+    one = _one_draw(found.asked.formula, found.asked.data, told)
+    yield from (one(number) for number in range(found.imputation.draws))
+
+
+def offers(asked: Asked) -> tuple[Changes, NDArray[np.bool_]]:
+    """Give the offers that a model of consent was told of, in order of time, and whether each was agreed to."""
+    made = _arranged(asked.formula, asked.data, asked.told)
+    assert made.answers is not None
+    return made.arranged.acts, made.answers
+
+
 def arranged_events(formula: str | Sequence[str], data: EventData, told: Mapping[str, Any]) -> tuple[Arranged, str]:
     """Arrange the pass of a fit so that its acts can be drawn anew, and name the network that they belong to."""
     made = _arranged(formula, data, told, apart=True)
@@ -273,11 +289,19 @@ def arranged_events(formula: str | Sequence[str], data: EventData, told: Mapping
 
 def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int, told: dict[str, Any]) -> FitResult:
     """Fit every draw of the data and combine."""
+    if told["interval"] != "wald":
+        raise RapalloError("over draws of the data intervals are Student's; leave interval='wald'")
+    found = impute_draws(_one_draw(formula, data, told), draws, told["seed"], told["level"])
+    return replace(found, asked=Asked(formula, data, told))
+
+
+def _one_draw(
+    formula: str | Sequence[str], data: EventData | History, told: dict[str, Any]
+) -> Callable[[int], FitResult]:
+    """Give what fits one draw of the data."""
     from rapallo.scenario.timeline import record_history
 
     seed: int = told["seed"]
-    if told["interval"] != "wald":
-        raise RapalloError("over draws of the data intervals are Student's; leave interval='wald'")
     if isinstance(data, History):
         if data.ids is None:
             raise RapalloError(f"{data!r} has one day for each act: only the record's dates and readings can be drawn")
@@ -291,7 +315,7 @@ def _imputed(formula: str | Sequence[str], data: EventData | History, draws: int
             return fit(formula, data.drawn(seed, number), **told)
     else:
         raise RapalloError("fit needs event data (rapallo.EventData(actors).with_network(…)) or a history")
-    return impute_draws(one, draws, seed, told["level"])
+    return one
 
 
 def _fit_history(history: History, formula: str, told: Told, consent: str, wishes: Wishes, memory: float) -> FitResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -174,6 +174,29 @@ def statistics_of_senders(
     }
 
 
+def statistics_of_answers(
+    first: NDArray[np.int64], second: NDArray[np.int64], agreed: NDArray[np.bool_], actors: int
+) -> dict[str, dict[str, float]]:
+    """Count what a model of consent ought to bring forth.
+
+    Offers agreed to by whoever was asked and by whoever asked, how many by each tenth of the offers, and how each
+    actor's answer follows its last one.
+    """
+    cumulated = np.concatenate([[0], np.cumsum(agreed)])
+    turns = dict.fromkeys(("yes, yes", "yes, no", "no, yes", "no, no"), 0.0)
+    last: dict[int, bool] = {}
+    for who, answer in zip(second.tolist(), agreed.tolist(), strict=True):
+        if who in last:
+            turns[f"{'yes' if last[who] else 'no'}, {'yes' if answer else 'no'}"] += 1.0
+        last[who] = answer
+    return {
+        "agreed when asked": _at_least(np.bincount(second[agreed], minlength=actors)),
+        "agreed when asking": _at_least(np.bincount(first[agreed], minlength=actors)),
+        "order": {f"agreed by {k}/10": float(cumulated[round(len(agreed) * k / 10)]) for k in range(1, 11)},
+        "answers": turns,
+    }
+
+
 def waiting_times(time: Vector, span: tuple[float, float]) -> dict[str, dict[str, float]]:
     """Count waiting times by length, and acts by tenth of the span."""
     gaps = np.diff(np.sort(time))
@@ -193,25 +216,36 @@ def exponential_times(waited: Vector) -> dict[str, dict[str, float]]:
     return {"waiting times": {f"tenth {k + 1}": float(each) for k, each in enumerate(counts)}}
 
 
-def compare(
-    model: str,
-    events: str,
-    seed: int,
-    how: str,
-    record: dict[str, dict[str, float]],
-    runs: list[dict[str, dict[str, float]]],
-) -> GoodnessOfFit:
-    """Put the record beside the runs."""
+@dataclass(slots=True, eq=False)
+class _Made:
+    """What one history says, and the histories that the model made of it; ``how`` in a sentence."""
+
+    how: str
+    record: dict[str, dict[str, float]]
+    runs: list[dict[str, dict[str, float]]]
+
+
+def _compare(model: str, events: str, seed: int, made: Sequence[_Made]) -> GoodnessOfFit:
+    """Put the record beside the runs; of several draws of the record the mean, and the mean of their p."""
     import pandas as pd
 
     observed, simulated, p = {}, {}, {}
-    for name, values in record.items():
-        here = pd.Series(values)
-        there = pd.DataFrame([each[name] for each in runs], columns=here.index)
+    runs = [run for each in made for run in each.runs]
+    for name in made[0].record:
+        # a class of counts that some draw does not know is empty there
+        index = list(dict.fromkeys(value for run in [*(each.record for each in made), *runs] for value in run[name]))
+        here = pd.DataFrame([each.record[name] for each in made], columns=index).fillna(0.0)
+        there = pd.DataFrame([each[name] for each in runs], columns=index).fillna(0.0)
+        if len(made) == 1:
+            here, there = here[list(made[0].record[name])], there[list(made[0].record[name])]
         # what the model holds fixed says nothing of its fit
-        if (there.nunique() > 1).any() or (there.to_numpy()[0] != here.to_numpy()).any():
-            observed[name], simulated[name] = here, there
-            p[name] = _mahalanobis(here.to_numpy(dtype=float), there.to_numpy(dtype=float))
+        if (there.nunique() > 1).any() or (there.to_numpy()[0] != here.to_numpy()[0]).any():
+            observed[name], simulated[name] = here.mean(), there
+            ranks = [_mahalanobis(row, there.to_numpy(dtype=float)) for row in here.to_numpy(dtype=float)]
+            p[name] = float(np.mean(ranks))
+    how = made[0].how
+    if len(made) > 1:
+        how += f"; over {len(made)} draws of the data, each p the mean of theirs"
     return GoodnessOfFit(model, events, len(runs), seed, how, observed, simulated, p)
 
 
@@ -221,8 +255,10 @@ def goodness_of_fit(fit: FitResult, runs: int = 100, seed: int = 0) -> GoodnessO
     For event data the acts are drawn one after the other at the recorded instants, each from the
     state that the drawn acts before it have made (for ``choice`` by the recorded senders, for ``rate``
     towards the recorded receivers); waiting times are compared with exponential ones in units of
-    expected acts. For a process of a scenario the engine simulates the whole scenario, with the
-    estimates in the place of its parameters.
+    expected acts. For ``consent`` the answers to the recorded offers are drawn. For a process of a
+    scenario the engine simulates the whole scenario, with the estimates in the place of its parameters;
+    where its level differs between groups (``pool=``), each group has its own. A fit over draws of
+    uncertain data is compared draw by draw, at the estimates that all of them gave.
 
     Parameters
     ----------
@@ -238,32 +274,63 @@ def goodness_of_fit(fit: FitResult, runs: int = 100, seed: int = 0) -> GoodnessO
 
     References
     ----------
-    Lospinoso & Snijders (2019), Methodological Innovations 12; Hunter, Goodreau & Handcock (2008), JASA 103:248-258.
+    Lospinoso & Snijders (2019), Methodological Innovations 12; Hunter, Goodreau & Handcock (2008), JASA 103:248-258;
+    Meng (1994), Annals of Statistics 22:1142-1160 (p over draws of what is missing).
     """
     if not is_whole(runs) or not is_whole(seed) or not 0 <= seed < 2**63:
         raise RapalloError(f"runs={runs!r}, seed={seed!r}: give whole numbers, not below zero")
     if runs < 10:
         raise RapalloError("goodness of fit needs ten runs at least, and a hundred to say much")
-    if fit.asked is None or fit.imputation is not None:
-        raise RapalloError("goodness of fit is of one fit on one history, not over draws of the data")
+    if fit.asked is None:
+        raise RapalloError("goodness of fit is of what rapallo.fit gave: this was put together from several fits")
+    if fit.imputation is None:
+        return _compare(fit.model, fit.events, seed, [_made(fit, range(runs), seed)])
+    if fit.pooled is not None:
+        raise RapalloError(
+            "each draw of the data has deviations of its own, and no one model has them all: fit without impute=…, or "
+            "without pool=…"
+        )
+    from rapallo.estimate.fit import drawn_fits
+
+    draws = fit.imputation.draws
+    if runs < draws:
+        raise RapalloError(f"{runs} runs are fewer than the {draws} draws of the data: give one for each at least")
+    shares = [range(k * runs // draws, (k + 1) * runs // draws) for k in range(draws)]
+    made = [_made(each, share, seed) for each, share in zip(drawn_fits(fit), shares, strict=True)]
+    return _compare(fit.model, fit.events, seed, made)
+
+
+def _made(fit: FitResult, runs: range, seed: int) -> _Made:
     from rapallo.system.history import History
 
-    if isinstance(fit.asked.data, History) and fit.pooled is not None:
-        raise RapalloError(
-            "the engine has one parameter for all: a process that was fitted with pool=… cannot be simulated; fit it "
-            "as event data, or without pool=…"
-        )
-    return _of_history(fit, runs, seed) if isinstance(fit.asked.data, History) else _of_events(fit, runs, seed)
+    assert fit.asked is not None
+    if isinstance(fit.asked.data, History):
+        return _of_history(fit, runs, seed)
+    return _of_answers(fit, runs, seed) if fit.model == "consent" else _of_events(fit, runs, seed)
 
 
-def _of_events(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
+def _of_answers(fit: FitResult, runs: range, seed: int) -> _Made:
+    from rapallo.estimate.fit import offers
+
+    assert fit.asked is not None
+    acts, agreed = offers(fit.asked)
+    told = fit.surprise[fit.surprise["log_probability"].notna()]
+    kept = np.flatnonzero(np.isin(acts.row, told["row"].to_numpy()))
+    chance = np.exp(told.set_index("row")["log_probability"].loc[acts.row[kept]].to_numpy(dtype=float))
+    chance = np.where(agreed[kept], chance, 1.0 - chance)
+    first, second, n = acts.first[kept], acts.second[kept], len(fit.asked.data.actors)
+    made = []
+    for run in runs:
+        luck = np.random.Generator(np.random.Philox(key=np.array([seed, run], dtype=np.uint64)))
+        made.append(statistics_of_answers(first, second, luck.random(len(kept)) < chance, n))
+    how = "answers drawn to the recorded offers, each in the recorded state"
+    return _Made(how, statistics_of_answers(first, second, agreed[kept], n), made)
+
+
+def _of_events(fit: FitResult, runs: range, seed: int) -> _Made:
     from rapallo.estimate.fit import arranged_events
     from rapallo.estimate.forward import Forward
 
-    if fit.model == "consent":
-        raise RapalloError(
-            "a model of consent does not say who acts on whom: there is no order to be drawn; see its residuals"
-        )
     assert fit.asked is not None
     data = fit.asked.data
     arranged, network = arranged_events(fit.asked.formula, data, fit.asked.told)
@@ -285,7 +352,7 @@ def _of_events(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
     if waited is not None:
         record |= exponential_times(waited)
     made = []
-    for run in range(runs):
+    for run in runs:
         first, second = forward.draw(seed, run)
         found = count(first[kept], second[kept])
         if waited is not None:
@@ -297,7 +364,7 @@ def _of_events(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
         how = "senders drawn one after the other at the recorded instants, with the recorded receivers"
     if fit.pooled is not None:
         how += ", each group with its own deviation"
-    return compare(fit.model, fit.events, seed, how, record, made)
+    return _Made(how, record, made)
 
 
 def _with_deviations(fit: FitResult, layout: Layout) -> tuple[Layout, Vector]:
@@ -317,8 +384,9 @@ def _with_deviations(fit: FitResult, layout: Layout) -> tuple[Layout, Vector]:
     return parted, theta
 
 
-def _of_history(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
+def _of_history(fit: FitResult, runs: range, seed: int) -> _Made:
     from rapallo.engine.simulate import simulate
+    from rapallo.estimate.with_levels import with_levels
     from rapallo.system.history import ORIGINS, to_iso
 
     assert fit.asked is not None
@@ -334,6 +402,8 @@ def _of_history(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
     if not hasattr(scenario, "with_parameters"):
         raise RapalloError("goodness of fit of a history needs a loaded scenario")
     model = scenario.with_parameters(values)
+    if fit.pooled is not None:
+        model = with_levels(model, name, fit.pooled)
     start = told["start"] or to_iso(history.start if history.ids is None else max(history.start, _day(scenario.start)))
     end = told["end"] or to_iso(
         min(history.end - 1.0, _day(scenario.end)) if history.ids is not None else history.end - 1.0
@@ -355,12 +425,14 @@ def _of_history(fit: FitResult, runs: int, seed: int) -> GoodnessOfFit:
             f"the record holds {len(cases)} acts of {name!r} between {start} and {end}: too few to compare"
         )
     made = []
-    for run in range(runs):
+    for run in runs:
         found = simulate(model, seed, run, start=start, end=end)
         mine = (found.process == process) & (found.receiver >= 0) & (found.origin == ORIGINS.index("simulated"))
         made.append(of(found, np.flatnonzero(mine)))
     how = f"the whole scenario simulated from {start} to {end}"
-    return compare(fit.model, fit.events, seed, how, of(history, cases), made)
+    if fit.pooled is not None:
+        how += ", each group with its own deviation"
+    return _Made(how, of(history, cases), made)
 
 
 def _day(when: Any) -> float:
