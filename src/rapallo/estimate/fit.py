@@ -16,7 +16,7 @@ from rapallo.estimate.check_arguments import check_arguments
 from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, split_formula, split_parts
-from rapallo.estimate.from_history import Told, read_history
+from rapallo.estimate.from_history import Read, Told, read_history
 from rapallo.estimate.imputation import impute as impute_draws
 from rapallo.estimate.model import model_named
 from rapallo.estimate.solve import Wishes, solve
@@ -327,6 +327,13 @@ def _fit_history(history: History, formula: str, told: Told, consent: str, wishe
         read.warnings.append("the parameters of consent are assumed, not estimated: refusals are seldom recorded")
     elif read.model == "joint":
         wishes = replace(wishes, initial={**read.consent_assumed, **(wishes.initial or {})})
+    return fit_read(history, formula, told, read, wishes, memory)
+
+
+def fit_read(
+    history: History, formula: str, told: Told, read: Read, wishes: Wishes, memory: float = 1000.0
+) -> FitResult:
+    """Fit what was read from a history; reading takes the time, so that several fits may share it."""
     arranged = read.arranged
     process = formula.partition("~")[0].strip()
     if not (arranged.plan.act >= 0).any():
