@@ -1,5 +1,6 @@
 """What bad data and hopeless models get: a clear error, or a named warning, never a silent drop."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -287,3 +288,48 @@ def test_tables_of_the_wrong_kind():
         made.with_attribute_changes("present", {"time": [1], "node": ["a"], "replace": [2]})
     with pytest.raises(rp.RapalloError, match="neither numbers nor words"):
         made.with_attribute("size", [[1], [2], [3], [4]])
+
+
+def few(**acts):
+    """Six calls among four actors, of whom ``b`` has no size."""
+    table = {"time": [1.0, 2, 3, 4, 5, 6], "sender": list("abcabd"), "receiver": list("bcadca")} | acts
+    people = rp.EventData({"label": list("abcd"), "size": [1.0, math.nan, 3.0, 4.0]})
+    return people, table
+
+
+def test_what_is_unknown_of_one_side_leaves_out_a_tie_that_both_choose():
+    people, table = few()
+    data = people.with_network("call", changes=table, directed=False)
+    found = rp.fit("~ inertia + alter(size)", data, events="call", model="coordination", missing="leave out", prior=1.0)
+    assert found.converged and math.isfinite(found.log_likelihood)
+    without = [row for row, pair in enumerate(zip(table["sender"], table["receiver"], strict=True), 1) if "b" in pair]
+    assert found.left_out == len(without) == 3 and found.acts == 3
+    assert any(f"row {without[0]}, a → b" in word for word in found.warnings)
+    known = found.surprise.set_index("row")["log_probability"]
+    assert set(known.index[known.isna()]) == set(without)
+
+
+def test_whom_a_rate_acts_on_is_looked_at_too():
+    """The likelihood asks only who acted, but an act that was no option is no act."""
+    people, table = few(sender=list("aacabd"), receiver=list("bbadca"))
+    data = people.with_network("call", changes=table)
+    how = {"events": "call", "model": "rate"}
+    with pytest.raises(rp.RapalloError, match=r"call, row 2 \(time 2\): a → b: the tie of call stands already"):
+        rp.fit("~ 1", data, change="form", **how)
+    allowed = np.ones((4, 4), dtype=bool)
+    allowed[2, 0] = False
+    with pytest.raises(rp.RapalloError, match=r"row 3 \(time 3\): c → a: the pair lies outside the risk set"):
+        rp.fit("~ 1", data, allowed=allowed, **how)
+    assert rp.fit("~ 1", data, allowed=allowed, start=3.5, **how).acts == 3
+    with pytest.raises(rp.RapalloError, match=r"row 1 \(time 1\): a → b: no tie of call stands that could end"):
+        rp.fit("~ 1", data, events=table, network="call", model="rate", change="end")
+
+
+def test_switches_that_offers_do_not_have_are_refused():
+    people, table = few()
+    data = people.with_network("call")
+    how = {"events": {**table, "agreed": [1, 0, 1, 0, 1, 1]}, "network": "call", "model": "consent"}
+    assert rp.fit("~ 1", data, **how).acts == 6
+    for more in ({"change": "form"}, {"allowed": np.ones((4, 4), dtype=bool)}, {"controls": 3}):
+        with pytest.raises(rp.RapalloError, match="does not go with model='consent'"):
+            rp.fit("~ 1", data, **how, **more)

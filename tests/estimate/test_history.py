@@ -171,3 +171,19 @@ def test_wrong_requests_are_named(run):
     ):
         with pytest.raises(rp.RapalloError, match=word):
             rp.fit(formula, run, model=model, missing="default")
+
+
+def test_a_span_and_a_formula_that_hold_nothing_are_said(run):
+    """The message says what was asked for, so that it can be mended."""
+    with pytest.raises(rp.RapalloError, match=r"the span ends \(1920-06-01\) before it starts \(1921-01-01\)"):
+        rp.fit("agree", run, missing="default", start="1921-01-01", end="1920-06-01")
+    first = str(np.datetime64("1900-01-01") + int(run.start))
+    with pytest.raises(rp.RapalloError, match=rf"no act of 'agree' that the model allows from {first} to {first}"):
+        rp.fit("agree", run, missing="default", start=first, end=first)
+    nobody = np.zeros((len(run.actors),) * 2, dtype=bool)
+    with pytest.raises(
+        rp.RapalloError, match=r"among the allowed pairs: nothing can be estimated; .* outside the risk set"
+    ):
+        rp.fit("agree", run, missing="default", allowed=nobody)
+    with pytest.raises(rp.RapalloError, match=r"nothing stands after '~'; write 'agree' alone"):
+        rp.fit("agree ~ ", run, missing="default")

@@ -540,3 +540,13 @@ def check_switches(choices: Choices) -> None:
         raise RapalloError("opportunities=… are of the models choice, coordination and intensity")
     if choices.change not in (None, "form", "end"):
         raise UnknownNameError("change", str(choices.change), ("form", "end"))
+    if choices.model == "consent":
+        for word, given in (
+            ("change", choices.change is not None),
+            ("allowed", choices.allowed is not None),
+            ("controls", choices.controls != 0),
+        ):
+            if given:
+                raise RapalloError(
+                    f"{word}=… does not go with model='consent': its acts are the offers on record, all of them"
+                )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -251,18 +252,52 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
         if "occasion" in table:
             names = ["" if each != each or each is None else str(each) for each in table["occasion"]]
             choices = replace(choices, together=names)
-    if name == "consent":
-        choices = replace(choices, change=None, controls=0, allowed=None)
     parts = split_parts(right, name == "joint")
     known = Names(tuple(data.networks), tuple(data.attributes), network, _two_mode(data))
     if name != "joint":
         said = read_formula(parts[0], known, by_actor=name == "rate")
+        if name == "rate":
+            _check_pairs(data, acts, network, choices, what)
         return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
     if told["pool"]:
         raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
     rate, said = (read_formula(part, known, by_actor=first) for part, first in zip(parts, (True, False), strict=False))
     asked = read_formula(parts[2], known, by_actor=False) if len(parts) == 3 else None
     return _Made(arrange(data, acts, network, said, asked, choices, rate=rate), choices, network, what, answers)
+
+
+def _check_pairs(data: EventData, acts: Changes, network: str, choices: Choices, what: str) -> None:
+    """Refuse an act of a rate towards somebody whom it could not be done to: the likelihood asks only who acted.
+
+    Raises
+    ------
+    RapalloError
+        Naming the first such row.
+    """
+    low = -math.inf if choices.start is None else choices.start
+    high = math.inf if choices.end is None else choices.end
+    table, directed = data.networks[network].changes, data.networks[network].directed
+    order = np.argsort(table.time, kind="stable")
+    tie = np.nan_to_num(data.networks[network].initial)
+    place = 0
+    for act in np.argsort(acts.time, kind="stable"):
+        time, first, second = float(acts.time[act]), int(acts.first[act]), int(acts.second[act])
+        if not low <= time <= high:
+            continue
+        where = f"{what}, row {acts.row[act]} (time {time:g}): {data.actors[first]} → {data.actors[second]}"
+        if choices.allowed is not None and not choices.allowed[first, second]:
+            raise RapalloError(f"{where}: the pair lies outside the risk set (allowed)")
+        while place < len(order) and table.time[order[place]] < time:
+            k = order[place]
+            for one, other in ((table.first[k], table.second[k]), (table.second[k], table.first[k]))[: 2 - directed]:
+                tie[one, other] = np.nan_to_num(table.value[k]) + (tie[one, other] if table.adds[k] else 0.0)
+            place += 1
+        if choices.change == "form" and tie[first, second] > 0:
+            raise RapalloError(
+                f"{where}: the tie of {network} stands already; with change='form' a tie cannot form twice"
+            )
+        if choices.change == "end" and not tie[first, second] > 0:
+            raise RapalloError(f"{where}: no tie of {network} stands that could end")
 
 
 def drawn_fits(found: FitResult) -> Iterator[FitResult]:
@@ -337,7 +372,13 @@ def fit_read(
     arranged = read.arranged
     process = formula.partition("~")[0].strip()
     if not (arranged.plan.act >= 0).any():
-        raise RapalloError(f"{history!r} holds no act of {process!r} that the model allows: nothing can be estimated")
+        among = [f"from {told.start}"] * bool(told.start) + [f"to {told.end}"] * bool(told.end)
+        among += ["among the allowed pairs"] * (told.allowed is not None)
+        said = f" {' '.join(among)}" if among else ""
+        raise RapalloError(
+            f"{history!r} holds no act of {process!r} that the model allows{said}: nothing can be estimated"
+            + (f"; {len(read.impossible)} are impossible, as {read.impossible[0]}" if read.impossible else "")
+        )
 
     def blocks() -> Iterator[Cases]:
         try:

@@ -82,6 +82,8 @@ class _Reader:
     def __init__(self, history: History, formula: str, told: Told, pool: Mapping[str, str | Sequence[str]]) -> None:
         self.history, self.told, self.scenario = history, told, history.scenario
         left, right = split_formula(formula) if "~" in formula else (formula.strip(), "")
+        if "~" in formula and not right:
+            raise RapalloError(f"nothing stands after '~'; write {left!r} alone for all of its motives, or name some")
         if left not in self.scenario.processes:
             raise UnknownNameError("process", left, self.scenario.processes)
         self.process: Process = self.scenario.processes[left]
@@ -283,6 +285,11 @@ class _Reader:
         self.today = history.start
         low = history.start if self.told.start is None else as_day(self.told.start)
         high = history.end if self.told.end is None else as_day(self.told.end) + 1.0
+        if not low < high:
+            raise RapalloError(
+                f"the span ends ({to_iso(high - 1.0)}) before it starts ({to_iso(low)}): give a later end "
+                "or an earlier start"
+            )
         self.numbers = {ATTRIBUTE: list(world.attributes), PAIR: list(world.pairs)}
         self.shuts = read_by_mask(self.scenario, self.process)
         self.both = parties(self.scenario, world, self.process)

@@ -425,9 +425,9 @@ def _unfold(
             EL[0] += SD[step]
             if sender >= 0:
                 place = sender if P[at.DOMAIN] == at.BY_ACTOR else sender * n + receiver
-                if P[at.DOMAIN] == at.BY_COORDINATION and N[place] < 0:
-                    place = receiver * n + sender
                 picked = N[place]
+                if P[at.DOMAIN] == at.BY_COORDINATION and N[receiver * n + sender] < 0:
+                    picked = -1  # both sides choose: what is unknown of one leaves out the tie
                 if P[at.DOMAIN] >= at.BY_COORDINATION and picked >= 0:
                     picked = place
         elif sender >= 0:
@@ -440,6 +440,8 @@ def _unfold(
                 return at.NOT_ALLOWED
             if picked < 0:
                 missing = allowed(P, I, F, M, sender, sender if P[at.DOMAIN] == at.BY_ACTOR else receiver)
+                if P[at.DOMAIN] == at.BY_COORDINATION:
+                    missing = missing and allowed(P, I, F, M, receiver, sender)
                 if not missing:
                     return at.NOT_ALLOWED
         if sender >= 0 or P[at.EVERY] == 1:
