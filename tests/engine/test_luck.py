@@ -103,6 +103,24 @@ def test_date_points_equal_their_twins(hazard):
         assert math.isinf(time) or int(point) == slow[2]
 
 
+@njit
+def compiled_higher_point(seed, run, name, bottom, top, now, until):
+    return luck.next_point(seed, run, name, top, now, until, bottom)
+
+
+def test_the_next_point_of_all_strips_is_the_earlier_of_the_lower_ones_and_the_higher_ones():
+    """What the engine rests on when a hazard rises: of the strips it looked at before, it knows the next point."""
+    which = set()
+    for run in range(60):
+        name = np.uint64(reference_luck.name_of(luck.CLOCK, 11, 5, run))
+        lower = compiled_point(np.uint64(3), run, name, 4, 7000.3, 15000.0)
+        higher = compiled_higher_point(np.uint64(3), run, name, 5, 7, 7000.3, 15000.0)
+        both = compiled_point(np.uint64(3), run, name, 7, 7000.3, 15000.0)
+        assert min(lower, higher) == both
+        which.add(higher < lower)
+    assert which == {True, False}
+
+
 def luck_strip(hazard):
     return reference_luck.strip_of(hazard)
 

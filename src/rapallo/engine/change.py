@@ -58,9 +58,9 @@ def log(X, F, OT, OI, count, process, layer, change, sender, receiver, occasion,
 
 @compiled
 def see(X, B, view, observer, first, second, value):
-    """Let one observer know what stands between two."""
+    """Let one observer know what stands between two; all that one party receives lies together."""
     n = X[at.ACTORS]
-    B[X[at.B_SEEN] + ((view * n + observer) * n + first) * n + second] = value
+    B[X[at.B_SEEN] + ((view * n + observer) * n + second) * n + first] = value
 
 
 @compiled
@@ -202,7 +202,7 @@ def act(X, F, J, B, I, G, process, layer, change, sender, receiver):
                 first = receiver if direction == 0 else other
                 second = other if direction == 0 else receiver
                 bit = 1 if tie(X, F, layer, first, second) > 0.0 else 0
-                if B[X[at.B_SEEN] + ((view * n + sender) * n + first) * n + second] != bit:
+                if B[X[at.B_SEEN] + ((view * n + sender) * n + second) * n + first] != bit:
                     see(X, B, view, sender, first, second, bit)
                     changed(X, F, J, B, I, G, layer, first, second, at.ENTRY)
         changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)

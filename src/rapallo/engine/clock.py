@@ -9,7 +9,7 @@ import numpy as np
 from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine.compiled import compiled
-from rapallo.engine.mark import process_table
+from rapallo.engine.mark import process_of, process_table
 from rapallo.engine.part import part
 
 _ZERO = np.uint64(0)
@@ -29,7 +29,7 @@ def schedule(X, F, clock, time, end):
     """
     if time >= end:
         time = math.inf
-    place = record(X, clock) + at.K_NEXT
+    place = X[at.F_NEXT] + clock
     before = F[place]
     if before == time:
         return
@@ -40,7 +40,7 @@ def schedule(X, F, clock, time, end):
         if before > known:
             return
         for other in range(clock & ~7, min((clock & ~7) + 8, X[at.CLOCKS])):
-            time = min(time, F[record(X, other) + at.K_NEXT])
+            time = min(time, F[X[at.F_NEXT] + other])
     while time != known:
         before = known
         F[X[at.F_TREE] + node] = time
@@ -65,7 +65,7 @@ def earliest(X, F):
         while F[X[at.F_TREE] + node] != time:
             node += 1
     clock = 8 * node + 1 - X[at.FIRST_LEAF]
-    while F[record(X, clock) + at.K_NEXT] != time:
+    while F[X[at.F_NEXT] + clock] != time:
         clock += 1
     return clock
 
@@ -73,7 +73,7 @@ def earliest(X, F):
 @compiled
 def clock_name(X, I, H, clock):
     """Name a clock's own draws, from stable ids."""
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    process = process_of(X, I, clock)
     table = process_table(X, process)
     place = clock - I[table + at.P_CLOCK]
     weighting = I[table + at.P_WEIGHTING]
@@ -105,6 +105,22 @@ def rearm(X, F, J, U, I, H, seed, run, clock, end):
     schedule(X, F, clock, time, end)
 
 
+@part("void")
+def climb(X, F, J, U, I, H, seed, run, clock, top, end):
+    """Date luck: a hazard has risen into higher strips; of the lower ones the next point is known."""
+    here = record(X, clock)
+    bottom = J[X[at.J_TOP] + clock] + 1
+    known = F[X[at.F_NEXT] + clock]
+    J[X[at.J_TOP] + clock] = top
+    time, mark_below, point = luck.next_point(
+        seed, run, clock_name(X, I, H, clock), top, F[at.NOW], min(end, known), bottom
+    )
+    if time < known:
+        F[here + at.K_TARGET] = mark_below
+        U[X[at.U_POINT] + clock] = point
+        schedule(X, F, clock, time, end)
+
+
 @compiled
 def set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end):
     """Give a clock its new hazard; its accumulators are touched only where the hazard's bits changed."""
@@ -114,8 +130,10 @@ def set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end):
         return
     F[here + at.K_HAZARD] = hazard
     if X[at.LUCK] == at.DATE_LUCK:
-        if hazard > 0.0 and luck.strip_of(hazard) > J[X[at.J_TOP] + clock]:
-            rearm(X, F, J, U, I, H, seed, run, clock, end)
+        if hazard > 0.0:
+            top = luck.strip_of(hazard)
+            if top > J[X[at.J_TOP] + clock]:
+                climb(X, F, J, U, I, H, seed, run, clock, top, end)
         return
     now = F[at.NOW]
     F[here + at.K_INTEGRAL] += before * (now - F[here + at.K_SINCE])

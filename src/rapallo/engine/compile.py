@@ -20,7 +20,7 @@ import numpy as np
 from rapallo.effects.effect import Effect
 from rapallo.errors import RapalloError
 
-TEMPLATE = 6
+TEMPLATE = 7
 """Raised whenever the wrapper below changes, so that nothing stale is ever used."""
 
 _COMPILED: dict[tuple[Any, tuple[str, ...]], Any] = {}
@@ -123,7 +123,7 @@ def wrapper_text(effect: Effect, kinds: Sequence[str], definition: str, constant
             fixed.append(f"    {array} = carray(shift_f64(state, slots[{place}]), (actors,))")
         else:
             moving.append(
-                f"        {array} = carray(shift_i8(seen, slots[{place}] + first * actors * actors), (actors, actors))"
+                f"        {array} = farray(shift_i8(seen, slots[{place}] + first * actors * actors), (actors, actors))"
             )
     values = ["actors", "state[1]", *arrays, *(f"settings[{k}]" for k in range(len(settings)))]
     view = f"View({', '.join(values)})"
@@ -147,7 +147,7 @@ def wrapper_text(effect: Effect, kinds: Sequence[str], definition: str, constant
         "import math",
         "from collections import namedtuple",
         "import numpy as np",
-        "from numba import carray, cfunc, njit",
+        "from numba import carray, cfunc, farray, njit",
         "from rapallo.engine.call import EFFECT_SIGNATURE, shift_f64, shift_i8",
         f"inner = njit(error_model='numpy', boundscheck={checked}, no_cpython_wrapper=True, no_cfunc_wrapper=True)",
         f"statistic = inner({effect.name})",

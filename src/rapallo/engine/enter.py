@@ -3,10 +3,53 @@
 from __future__ import annotations
 
 from rapallo.engine import layout as at
-from rapallo.engine.change import exists, set_attribute, set_number, set_pair, tell, tick, yearly
+from rapallo.engine.change import exists, mark_masks, set_number, set_pair, tell, tick, yearly
+from rapallo.engine.compiled import compiled
 from rapallo.engine.fire import carry_out
 from rapallo.engine.part import part
+from rapallo.engine.statistic import reweigh_actors
 from rapallo.engine.weigh import tie
+
+
+@compiled
+def same_instant(X, I, G, one, other):
+    """Say whether another entry is of the same instant and kind."""
+    return (
+        other < X[at.ENTRIES]
+        and I[X[at.I_ENTRY] + one * at.E_WIDTH + at.E_KIND] == I[X[at.I_ENTRY] + other * at.E_WIDTH + at.E_KIND]
+        and G[X[at.G_ENTRY_TIME] + one] == G[X[at.G_ENTRY_TIME] + other]
+    )
+
+
+@compiled
+def set_attributes(X, F, J, B, I, G, entry, last):
+    """Carry out entries of the calendar that set numbers of actors at one instant, and re-weigh what reads them once.
+
+    They are those from ``entry`` to before ``last``; what concerns one attribute lies together.
+    """
+    n = X[at.ACTORS]
+    while entry < last:
+        attribute = I[X[at.I_ENTRY] + entry * at.E_WIDTH + at.E_WHAT]
+        moved = 0
+        while entry < last and I[X[at.I_ENTRY] + entry * at.E_WIDTH + at.E_WHAT] == attribute and moved < n:
+            actor = I[X[at.I_ENTRY] + entry * at.E_WIDTH + at.E_SENDER]
+            place = X[at.F_ATTRIBUTES] + attribute * n + actor
+            value = G[X[at.G_ENTRY_VALUE] + entry]
+            if F[place] != value:
+                F[place] = value
+                J[X[at.J_MOVED] + moved] = actor
+                moved += 1
+            entry += 1
+        if moved == 0:
+            continue
+        source = X[at.LAYERS] + attribute
+        table = X[at.I_SOURCE_TERMS]
+        for k in range(I[table + source], I[table + source + 1], 2):
+            reweigh_actors(X, F, J, B, I, G, I[k], I[k + 1], moved)
+        table = X[at.I_SOURCE_MASKS]
+        for k in range(I[table + source], I[table + source + 1], 2):
+            for m in range(moved):
+                mark_masks(X, J, B, I, I[k], I[k + 1], J[X[at.J_MOVED] + m], J[X[at.J_MOVED] + m])
 
 
 @part("int64")
@@ -21,7 +64,12 @@ def enter(X, F, J, B, I, G, H, OT, OI, S, count, seed, run, entry, first_year):
     if kind == 0:
         count = exists(X, F, J, B, I, G, OT, OI, count, sender, 1 if value > 0.0 else 0)
     elif kind == 1:
-        set_attribute(X, F, J, B, I, G, what, sender, value)
+        # the last of those of one instant carries all of them out: a year's end weighs nothing twice
+        if not same_instant(X, I, G, entry, entry + 1):
+            first = entry
+            while first > 0 and same_instant(X, I, G, entry, first - 1):
+                first -= 1
+            set_attributes(X, F, J, B, I, G, first, entry + 1)
     elif kind == 2:
         set_pair(X, F, J, B, I, G, what, sender, receiver, value)
     elif kind == 3:

@@ -8,7 +8,7 @@ from rapallo.engine import layout as at
 from rapallo.engine.change import act, log, triggers
 from rapallo.engine.clock import rearm, record, restart
 from rapallo.engine.compiled import compiled
-from rapallo.engine.mark import process_table
+from rapallo.engine.mark import process_of, process_table
 from rapallo.engine.part import part
 from rapallo.engine.pick import pick_pair, pick_receiver
 from rapallo.engine.weigh import tie
@@ -28,7 +28,7 @@ def carry_out(X, F, J, B, I, G, OT, OI, count, process, layer, change, sender, r
 @part("int64")
 def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     """Let a clock act."""
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    process = process_of(X, I, clock)
     table = process_table(X, process)
     place = clock - I[table + at.P_CLOCK]
     weighting = I[table + at.P_WEIGHTING]

@@ -34,6 +34,7 @@ from __future__ import annotations
     F_ATTRIBUTES,
     F_PAIRS,
     F_CLOCK,
+    F_NEXT,
     F_TREE,
     F_SCRATCH,
     F_ANSWERS,
@@ -46,6 +47,7 @@ from __future__ import annotations
     J_DIRTY,
     J_TOP,
     J_SCRATCH,
+    J_CELL,
     J_OPEN,
     J_ONE,
     J_MOVED,
@@ -70,7 +72,7 @@ from __future__ import annotations
     I_MEMORY,
     I_TERM,
     I_PROCESS,
-    I_CLOCK_PROCESS,
+    I_BLOCK,
     I_SOURCE_TERMS,
     I_SOURCE_MASKS,
     I_SOURCE_PLACE,
@@ -89,7 +91,7 @@ from __future__ import annotations
     H_RULE,
     X_SIZE,
     X_PARTS,
-) = range(72)
+) = range(74)
 
 PARTS = (
     "store",
@@ -99,6 +101,7 @@ PARTS = (
     "weigh_pairs",
     "hazard_of",
     "rearm",
+    "climb",
     "changed",
     "remember",
     "act",
@@ -135,10 +138,11 @@ NOW, TICK_START, TICK_END = range(3)
 """The first numbers of F."""
 
 # a clock's numbers in F, side by side
-K_HAZARD, K_INTEGRAL, K_SINCE, K_TARGET, K_NEXT, K_WIDTH = range(6)
+K_HAZARD, K_INTEGRAL, K_SINCE, K_TARGET, K_WIDTH = range(5)
 
-# what a clock's byte says: its mask is shut; it is to be weighed again; its mask is to be looked at too
-SHUT, MARKED, MASKED = 1, 2, 4
+# what a clock's byte says: its mask is shut; it is to be weighed again; its mask is to be looked at too; something that
+# it reads went out of date while the mask was shut
+SHUT, MARKED, MASKED, STALE = 1, 2, 4, 8
 
 # fields of the table of layers
 L_MUTUAL, L_COVERT, L_LASTING, L_VIEW, L_WIDTH = range(5)
@@ -157,8 +161,7 @@ BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
     T_ROW_PLACE,
     T_COLUMN_PLACE,
     T_STATS,
-    T_ROW_STEP,
-    T_COLUMN_STEP,
+    T_STEP,
     T_SLOTS,
     T_SETTINGS,
     T_USERS,
@@ -167,7 +170,7 @@ BY_PAIR, BY_SENDER, BY_RECEIVER, BY_SYSTEM = range(4)
     T_LAZY,
     T_WAITS,
     T_WIDTH,
-) = range(18)
+) = range(17)
 OF_PAIR, OF_SENDER, OF_RECEIVER, OF_NEITHER, OF_OWN = range(5)
 """What a statistic depends on, so how many of it are kept; the last is asked for of a chooser alone."""
 BY_PLACE, BY_TURNED_PLACE, BY_ROW, BY_COLUMN, BY_PROCESS_CLOCK = range(5)
@@ -198,8 +201,11 @@ PATTERNS = ("pair", "row", "column", "row and column", "two-paths", "everything"
     P_CONSENT_WEIGHTS,
     P_CONDITIONS,
     P_CONDITION_LIST,
+    P_GRID,
+    P_GRID_WIDTH,
+    P_INVERSE,
     P_WIDTH,
-) = range(22)
+) = range(25)
 # a motive of a process: its term, and where in F the term's statistics lie
 W_TERM, W_STATS, W_ROW_STEP, W_COLUMN_STEP, W_WIDTH = range(5)
 INTENSITY, CHOICE, COORDINATION, TOGGLE = range(4)
@@ -262,6 +268,15 @@ E_KIND, E_WHAT, E_SENDER, E_RECEIVER, E_CHANGE, E_PROCESS, E_OCCASION, E_TOLD, E
 
 FULL, NOT_FINITE, TOO_MANY_CASES, PAUSED, VOTE_NOT_FINITE, YEARLY_NOT_FINITE = range(-1, -7, -1)
 """What the kernel returns instead of a number of acts."""
+
+INVERSE = 40
+"""Bits after which the inverse of a number of columns is cut off: a product and a shift are quicker than a division."""
+
+LINE = 8
+"""Doubles that a processor's memory hands over at once."""
+
+BLOCK = 64
+"""Clocks of which a table says whose process the first one is."""
 
 STRETCH = 64
 """Pairs that are weighed side by side."""

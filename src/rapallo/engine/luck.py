@@ -157,8 +157,8 @@ def poisson_one(u):
 
 
 @compiled
-def next_point(seed, run, name, top, now, until):
-    """Find the first point of ``date`` luck after ``now`` in the strips up to ``top``.
+def next_point(seed, run, name, top, now, until, bottom=0):
+    """Find the first point of ``date`` luck after ``now`` in the strips from ``bottom`` up to ``top``.
 
     Each strip is a unit-rate Poisson process on the plane of calendar and mark, cut into cells of
     mean count one, so that the points near any date can be had without drawing those before it.
@@ -171,7 +171,7 @@ def next_point(seed, run, name, top, now, until):
     best = math.inf
     best_mark = 0.0
     best_name = np.uint64(0)
-    for strip in range(top + 1):
+    for strip in range(bottom, top + 1):
         floor = 0.0 if strip == 0 else BASE * 2.0 ** (strip - 1)
         width = BASE if strip == 0 else floor
         length = 1.0 / width

@@ -13,6 +13,15 @@ def process_table(X, process):
 
 
 @compiled
+def process_of(X, I, clock):
+    """Whose clock it is: the last process whose clocks begin no later."""
+    process = I[X[at.I_BLOCK] + clock // at.BLOCK]
+    while process + 1 < X[at.PROCESSES] and I[process_table(X, process + 1) + at.P_CLOCK] <= clock:
+        process += 1
+    return process
+
+
+@compiled
 def clocks_of(I, table):
     """How many clocks a process has: one for each pair, one for each chooser, or one for all."""
     weighting = I[table + at.P_WEIGHTING]

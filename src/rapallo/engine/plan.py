@@ -153,7 +153,7 @@ class _Planner(Terms):
         self._entries()
         X[at.I_NUMBER] = self._csr(list(self.number_uses.values()))
         X[at.I_PROCESS] = self.tables.put(value for row in process_rows for value in row)
-        X[at.I_CLOCK_PROCESS] = self.tables.put(clocks[:, 0]) if len(clocks) else self.tables.put([0])
+        X[at.I_BLOCK] = self.tables.put(clocks[:: at.BLOCK, 0] if len(clocks) else [0])
         X[at.I_RULE], X[at.RULES] = self.tables.put(value for row in rules for value in row), len(rules)
         X[at.I_YEARLY], X[at.YEARLIES] = self.tables.put(value for row in yearlies for value in row), len(yearlies)
         X[at.X_SIZE] = stride
@@ -200,16 +200,19 @@ class _Planner(Terms):
                     CHANGES.index(process.change),
                     len(senders),
                     len(receivers),
-                    self.tables.put(senders),
-                    self.tables.put(receivers),
-                    self.tables.put(_places(senders, self.n)),
-                    self.tables.put(_places(receivers, self.n)),
+                    self.tables.share(senders),
+                    self.tables.share(receivers),
+                    self.tables.share(_places(senders, self.n)),
+                    self.tables.share(_places(receivers, self.n)),
                     base,
                     *self._motives(motives, "pairs", senders, receivers, index),
                     *self._motives(rates, "own", senders, process=index),
                     *self._motives(consents, "pairs", receivers, senders, index),
                     len(conditions),
-                    self.tables.put(value for condition in conditions for value in condition[:3]),
+                    self.tables.share(value for condition in conditions for value in condition[:3]),
+                    0,
+                    0,
+                    (1 << at.INVERSE) // max(1, len(receivers)) + 1,
                 ]
             )
         self.X[at.CLOCKS] = len(clocks)
@@ -230,7 +233,7 @@ class _Planner(Terms):
                         CHANGES.index(trigger.change),
                         CHANGES.index(trigger.ends_with) if trigger.ends_with else -1,
                         len(conditions),
-                        self.tables.put(value for condition in conditions for value in condition[:3]),
+                        self.tables.share(value for condition in conditions for value in condition[:3]),
                         at.FINDINGS.index(rule.finding),
                         self.layers.index(rule.layer),
                         self.pairs.index(rule.obligation),
@@ -268,11 +271,11 @@ class _Planner(Terms):
                     self.pairs.index(update.writes) if flow else self.attributes.index(update.writes),
                     len(senders),
                     len(receivers),
-                    self.tables.put(senders),
-                    self.tables.put(receivers),
+                    self.tables.share(senders),
+                    self.tables.share(receivers),
                     *self._motives(update.motives, "fresh"),
                     len(conditions),
-                    self.tables.put(value for condition in conditions for value in condition[:3]),
+                    self.tables.share(value for condition in conditions for value in condition[:3]),
                     self.put_parameters(numbers, [update.noise, update.retention]),
                     offset,
                     0,
@@ -316,19 +319,22 @@ class _Planner(Terms):
             shape = shapes[place]
             columns = 1 if term.own else len(receivers)
             anywhere = [0] * self.n
+            row_places = anywhere if shape in (at.OF_RECEIVER, at.OF_NEITHER) else _places(senders, self.n)
+            column_places = _places(receivers, self.n) if shape in (at.OF_PAIR, at.OF_RECEIVER) else anywhere
             rows.append(
                 [
                     address,
                     len(senders),
                     columns,
-                    self.tables.put(senders),
-                    self.tables.put(receivers),
-                    self.tables.put(anywhere if shape in (at.OF_RECEIVER, at.OF_NEITHER) else _places(senders, self.n)),
-                    self.tables.put(_places(receivers, self.n) if shape in (at.OF_PAIR, at.OF_RECEIVER) else anywhere),
-                    *self.stats_place[place],
-                    self.tables.put(slots),
+                    self.tables.share(senders),
+                    self.tables.share(receivers),
+                    self.tables.share(row_places),
+                    self.tables.share(column_places),
+                    self.stats_place[place][0],
+                    self.stats_place[place][1 if shape in (at.OF_SENDER, at.OF_OWN) else 2],
+                    self.tables.share(slots),
                     self.tables.put_numbers(value for _, value in settings),
-                    self.tables.put(value for user in users for value in user),
+                    self.tables.share(value for user in users for value in user),
                     len(users),
                     shape,
                     int(shape == at.OF_PAIR and self._lazy(term)),
@@ -360,6 +366,7 @@ class _Planner(Terms):
             if shape == at.OF_PAIR and by_pair:
                 grids.setdefault((term.rows, term.columns), []).append(place)
         begins = {grid: self._reserve(len(grid[0]) * len(grid[1]) * len(terms)) for grid, terms in grids.items()}
+        self.grids = {grid: (begins[grid], len(terms)) for grid, terms in grids.items()}
         for place, (shape, term) in enumerate(zip(shapes, self.terms.values(), strict=True)):
             grid, rows, columns = (term.rows, term.columns), len(term.rows), len(term.columns)
             if shape == at.OF_PAIR and place in grids.get(grid, ()):
@@ -421,7 +428,9 @@ class _Planner(Terms):
 
     def _point(self, process_rows: list[list[int]]) -> None:
         """Tell each motive where its statistics begin."""
-        for row in process_rows:
+        for row, (senders, _, receivers, _) in zip(process_rows, self.domains, strict=True):
+            if row[at.P_WEIGHTING] == at.INTENSITY:
+                row[at.P_GRID], row[at.P_GRID_WIDTH] = self.grids.get((tuple(senders), tuple(receivers)), (0, 0))
             for count, place in (
                 (at.P_MOTIVES, at.P_MOTIVE_LIST),
                 (at.P_RATES, at.P_RATE_LIST),
@@ -491,7 +500,9 @@ class _Planner(Terms):
         while 7 * first_leaf + 1 < count:  # a tree of eight branches a fork that ends in so many clocks
             first_leaf = 8 * first_leaf + 1
         X[at.FIRST_LEAF], X[at.NODES], X[at.MAX_CASES] = first_leaf, first_leaf, cases
+        self.F_size += -self.F_size % at.LINE  # no clock's numbers lie across two lines of memory
         X[at.F_CLOCK] = self._reserve(count * at.K_WIDTH)
+        X[at.F_NEXT] = self._reserve(count)
         X[at.F_TREE] = self._reserve(first_leaf)
         X[at.F_SCRATCH] = self._reserve(n * n)
         X[at.F_ANSWERS] = self._reserve(int(X[at.MAX_DOMAIN]))
@@ -504,6 +515,7 @@ class _Planner(Terms):
             (at.J_DIRTY, count),
             (at.J_TOP, count),
             (at.J_SCRATCH, 2 * int(X[at.MAX_DOMAIN])),
+            (at.J_CELL, int(X[at.MAX_DOMAIN])),
             (at.J_OPEN, 3 * at.STRETCH),
             (at.J_ONE, 1),
             (at.J_MOVED, n * n),
@@ -564,17 +576,17 @@ class _Planner(Terms):
             place = int(X[at.J_LIVE]) + self.live_place[name]
             J[place] = len(alive)
             J[place + 1 : place + 1 + len(alive)] = alive
-        clocks = F[X[at.F_CLOCK] : X[at.F_TREE]].reshape(count, at.K_WIDTH)
+        clocks = F[X[at.F_CLOCK] : X[at.F_CLOCK] + count * at.K_WIDTH].reshape(count, at.K_WIDTH)
         clocks[:, at.K_SINCE] = self.calendar.start
         clocks[:, at.K_TARGET] = -1.0
-        clocks[:, at.K_NEXT] = math.inf
+        F[X[at.F_NEXT] : X[at.F_NEXT] + count] = math.inf
         F[X[at.F_TREE] : X[at.F_TREE] + X[at.NODES]] = math.inf
         J[X[at.J_TOP] : X[at.J_TOP] + count] = -1
         J[X[at.J_ENTRY]] = -1
         J[X[at.J_NEXT_OCCASION]] = 1 + max([0, *self.calendar.occasion.tolist()])
         B[:n] = world.exists
         for view, name in enumerate(self.views):
-            B[n + view * n**3 : n + (view + 1) * n**3] = world.seen[name].ravel() > 0
+            B[n + view * n**3 : n + (view + 1) * n**3] = world.seen[name].transpose(0, 2, 1).ravel() > 0
             base = X[at.B_KNOWN] + view * n * n
             B[base : base + n * n] = world.known[name].ravel()
 

@@ -20,7 +20,7 @@ from rapallo.engine.compiled import compiled
 from rapallo.engine.enter import enter
 from rapallo.engine.fire import carry_out
 from rapallo.engine.kernel_cache import kernel_cache
-from rapallo.engine.mark import clocks_of, process_table
+from rapallo.engine.mark import clocks_of, process_of, process_table
 from rapallo.engine.pick import pick_pair, pick_receiver
 from rapallo.engine.posterior_pick import (
     keep_options,
@@ -159,7 +159,7 @@ def settle_again(X, F, J, B, U, I, G, H, L, E, PT, PH, PC, seed, run, end):
     for k in range(J[X[at.J_DIRTIES]]):
         clock = J[X[at.J_DIRTY] + k]
         if clock < first or clock >= last:  # they come in stretches of one process
-            process = I[X[at.I_CLOCK_PROCESS] + clock]
+            process = process_of(X, I, clock)
             table = process_table(X, process)
             first = I[table + at.P_CLOCK]
             last = first + clocks_of(I, table)
@@ -167,7 +167,7 @@ def settle_again(X, F, J, B, U, I, G, H, L, E, PT, PH, PC, seed, run, end):
         if not (hazard < math.inf):
             J[X[at.J_ERROR]] = clock
             return at.NOT_FINITE
-        B[X[at.B_FLAG] + clock] &= at.SHUT
+        B[X[at.B_FLAG] + clock] &= at.SHUT | at.STALE
         set_hazard_again(X, F, J, U, I, H, L, E, PT, PH, PC, seed, run, clock, hazard, end)
     J[X[at.J_DIRTIES]] = 0
     return 0
@@ -186,7 +186,7 @@ def carry_on(X, F, J, B, I, G, L, E, OT, OI, count, process, layer, change, send
 @compiled
 def look_at(X, F, J, B, I, G, L, E, firing, clock, sender, receiver):
     """Weight of a recorded act by a clock, whose options are kept; zero where it is not open, NaN where no number."""
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    process = process_of(X, I, clock)
     table = process_table(X, process)
     weighting = I[table + at.P_WEIGHTING]
     hazard = F[record(X, clock) + at.K_HAZARD]
@@ -224,7 +224,7 @@ def read_off(X, F, J, B, I, G, H, L, E, OT, OI, OF, count, seed, run):
     other = L[L[of.L_OTHER] + firing]
     sender = L[L[of.L_SENDER] + firing]
     receiver = L[L[of.L_RECEIVER] + firing]
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    process = process_of(X, I, clock)
     table = process_table(X, process)
     both = 0.0
     if other >= 0:
@@ -362,7 +362,7 @@ def same_parties(L, firing, sender, receiver):
 @compiled
 def fire_again(X, F, J, B, U, I, G, H, L, E, OT, OI, OF, count, seed, run, clock, end):
     """Let a clock act, under the record's luck as far as it reaches."""
-    process = I[X[at.I_CLOCK_PROCESS] + clock]
+    process = process_of(X, I, clock)
     table = process_table(X, process)
     place = clock - I[table + at.P_CLOCK]
     weighting = I[table + at.P_WEIGHTING]

@@ -7,7 +7,7 @@ import math
 from rapallo.engine import layout as at
 from rapallo.engine.clock import set_hazard
 from rapallo.engine.compiled import compiled
-from rapallo.engine.mark import clocks_of, mark, process_table
+from rapallo.engine.mark import clocks_of, mark, process_of, process_table
 from rapallo.engine.part import part
 from rapallo.engine.statistic import whole
 from rapallo.engine.weigh import hazard_of, weigh_pairs
@@ -30,7 +30,7 @@ def settle(X, F, J, B, U, I, G, H, seed, run, end):
     done = 0
     while done < J[X[at.J_DIRTIES]]:
         clock = J[X[at.J_DIRTY] + done]
-        process = I[X[at.I_CLOCK_PROCESS] + clock]
+        process = process_of(X, I, clock)
         table = process_table(X, process)
         count = 1
         if I[table + at.P_WEIGHTING] == at.INTENSITY:  # they come in stretches of one process

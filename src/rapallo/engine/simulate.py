@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.engine import layout as at
+from rapallo.engine.arena import arena
 from rapallo.engine.plan import LUCKS, Plan
 from rapallo.errors import RapalloError
 from rapallo.system.calendar import Calendar
@@ -116,7 +117,7 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
 
     if len(plan.clocks) and plan.J[plan.X[at.J_DIRTIES]] == 0:
         prepared(plan)  # nothing weighed would be nothing done
-    X, F, J, B, U, G = _own_arrays(plan)
+    X, F, J, B, U, *fixed = _own_arrays(plan)
     times, codes = np.empty(0), np.empty((0, at.A_WIDTH), dtype=np.int32)
     numbers = np.full(max(1, plan.years * int(plan.X[at.X_SIZE])), np.nan)
     pauses, count = 0, at.PAUSED
@@ -133,9 +134,7 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
             J,
             B,
             U,
-            plan.I,
-            G,
-            plan.H,
+            *fixed,
             times,
             codes,
             numbers,
@@ -156,12 +155,11 @@ def _raw(plan: Plan, seed: int, run: int) -> tuple[NDArray[np.float64], NDArray[
 
 
 def _own_arrays(plan: Plan) -> tuple[NDArray[Any], ...]:
-    """Give copies of what a run changes, in memory that the runs of a thread use one after the other."""
-    # parameters, in G, may be others from a date
-    fresh: tuple[NDArray[Any], ...] = (plan.X, plan.F, plan.J, plan.B, plan.U, plan.G)
+    """Give copies of what a run works on, in memory that the runs of a thread use one after the other."""
+    fresh: tuple[NDArray[Any], ...] = (plan.X, plan.F, plan.J, plan.B, plan.U, plan.I, plan.G, plan.H)
     own: tuple[NDArray[Any], ...] = getattr(_OWN, "arrays", ())
     if [each.shape for each in own] != [each.shape for each in fresh]:
-        _OWN.arrays = own = tuple(np.empty_like(each) for each in fresh)
+        _OWN.arrays = own = arena(fresh)
     for mine, each in zip(own, fresh, strict=True):
         np.copyto(mine, each)
     return own

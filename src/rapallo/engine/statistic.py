@@ -3,10 +3,8 @@
 # Arrays go by one letter throughout; engine/layout.py says what lies where.
 from __future__ import annotations
 
-import math
-
 from rapallo.engine import layout as at
-from rapallo.engine.call import call_effect
+from rapallo.engine.call import call_effect, prefetch
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import mark_weight
 from rapallo.engine.part import part
@@ -19,9 +17,9 @@ def term_table(X, term):
 
 
 @compiled
-def spot(I, table, row, column):
-    """Where the statistic of a row and column of a term's grid lies; one that all of a row share has no step."""
-    return I[table + at.T_STATS] + row * I[table + at.T_ROW_STEP] + column * I[table + at.T_COLUMN_STEP]
+def spot(I, table, cell):
+    """Where the statistic of a cell of a term's grid lies; of one that all of a row share a cell is a row."""
+    return I[table + at.T_STATS] + cell * I[table + at.T_STEP]
 
 
 @compiled
@@ -63,81 +61,92 @@ def row_of(X, F, J, B, I, G, term, first):
 
 
 @compiled
-def user_clock(I, table, way, clock, row, column):
-    """Which clock a statistic enters by its place in the grid.
+def user_clock(I, table, way, clock, cell):
+    """Which clock a statistic kept for each pair enters by its cell of the grid.
 
     A term's grid is its processes' own (or, for consent, the same turned over), so that a clock's
-    number follows from the place alone.
+    number follows from the cell alone.
     """
     if way == at.BY_PLACE:
-        return clock + row * I[table + at.T_COLUMNS] + column
-    if way == at.BY_TURNED_PLACE:
-        return clock + column * I[table + at.T_ROWS] + row
+        return clock + cell
+    if way == at.BY_PROCESS_CLOCK:
+        return clock
+    row = cell // I[table + at.T_COLUMNS]
     if way == at.BY_ROW:
         return clock + row
+    column = cell - row * I[table + at.T_COLUMNS]
     if way == at.BY_COLUMN:
         return clock + column
-    return clock
+    return clock + column * I[table + at.T_ROWS] + row
 
 
 @compiled
-def mark_users(X, J, B, I, table, row, column):
+def mark_users(X, J, B, I, table, cell):
     """Note the clocks whose hazard a changed statistic enters: the plan lists no others."""
     shape = I[table + at.T_SHAPE]
+    users = I[table + at.T_USERS]
+    if shape == at.OF_PAIR:
+        for k in range(users, users + 2 * I[table + at.T_USER_COUNT], 2):
+            mark_weight(X, J, B, user_clock(I, table, I[k], I[k + 1], cell))
+        return
+    row = 0
+    column = 0
     rows = 1
     columns = 1
     if shape == at.OF_RECEIVER or shape == at.OF_NEITHER:
-        row = 0
         rows = I[table + at.T_ROWS]
+    else:
+        row = cell
     if shape == at.OF_SENDER or shape == at.OF_NEITHER:
-        column = 0
         columns = I[table + at.T_COLUMNS]
-    for k in range(I[table + at.T_USER_COUNT]):
-        way = I[I[table + at.T_USERS] + 2 * k]
-        clock = I[I[table + at.T_USERS] + 2 * k + 1]
+    elif shape == at.OF_RECEIVER:
+        column = cell
+    for k in range(users, users + 2 * I[table + at.T_USER_COUNT], 2):
+        way = I[k]
         down = rows if way != at.BY_COLUMN and way != at.BY_PROCESS_CLOCK else 1
         along = columns if way != at.BY_ROW and way != at.BY_PROCESS_CLOCK else 1
         for r in range(row, row + down):
             for c in range(column, column + along):
-                mark_weight(X, J, B, user_clock(I, table, way, clock, r, c))
+                mark_weight(X, J, B, user_clock(I, table, way, I[k + 1], r * I[table + at.T_COLUMNS] + c))
 
 
 @compiled
-def matters(X, B, I, table, row, column):
-    """Say whether a statistic enters any clock whose mask is open."""
-    for k in range(I[table + at.T_USER_COUNT]):
-        way = I[I[table + at.T_USERS] + 2 * k]
-        clock = I[I[table + at.T_USERS] + 2 * k + 1]
-        if B[X[at.B_FLAG] + user_clock(I, table, way, clock, row, column)] & at.SHUT == 0:
+def matters(X, B, I, table, cell):
+    """Say whether a statistic enters any clock whose mask is open; if none, they note that something is out of date."""
+    users = I[table + at.T_USERS]
+    last = users + 2 * I[table + at.T_USER_COUNT]
+    for k in range(users, last, 2):
+        if B[X[at.B_FLAG] + user_clock(I, table, I[k], I[k + 1], cell)] & at.SHUT == 0:
             return True
+    for k in range(users, last, 2):
+        B[X[at.B_FLAG] + user_clock(I, table, I[k], I[k + 1], cell)] |= at.STALE
     return False
 
 
 @compiled
-def leave_shut(X, F, J, B, I, table, count):
-    """Strike from scratch the pairs that matter nowhere; they are noted as out of date, for when a mask opens."""
+def leave_shut(X, J, B, I, table, count):
+    """Strike from scratch the pairs that matter nowhere: they are evaluated when a mask opens."""
     kept = 0
+    pairs = X[at.J_SCRATCH]
+    cells = X[at.J_CELL]
     for k in range(count):
-        first = J[X[at.J_SCRATCH] + 2 * k]
-        second = J[X[at.J_SCRATCH] + 2 * k + 1]
-        row = I[I[table + at.T_ROW_PLACE] + first]
-        column = I[I[table + at.T_COLUMN_PLACE] + second]
-        if matters(X, B, I, table, row, column):
-            J[X[at.J_SCRATCH] + 2 * kept] = first
-            J[X[at.J_SCRATCH] + 2 * kept + 1] = second
+        cell = J[cells + k]
+        if matters(X, B, I, table, cell):
+            J[pairs + 2 * kept] = J[pairs + 2 * k]
+            J[pairs + 2 * kept + 1] = J[pairs + 2 * k + 1]
+            J[cells + kept] = cell
             kept += 1
-        else:
-            F[spot(I, table, row, column)] = math.nan
     return kept
 
 
 @compiled
 def bring_up(X, F, J, B, I, G, count, terms, first, second, row, column):
-    """Evaluate what went out of date of a pair while its mask was shut."""
+    """Evaluate all that is kept of a pair of which something went out of date while its mask was shut."""
     for k in range(count):
-        term = I[terms + k * at.W_WIDTH]
-        place = spot(I, term_table(X, term), row, column)
-        if F[place] != F[place]:
+        motive = terms + k * at.W_WIDTH
+        term = I[motive + at.W_TERM]
+        if I[term_table(X, term) + at.T_WAITS] == 1:
+            place = I[motive + at.W_STATS] + row * I[motive + at.W_ROW_STEP] + column * I[motive + at.W_COLUMN_STEP]
             F[place] = evaluate_pair(X, F, J, B, I, G, term, first, second)
 
 
@@ -146,18 +155,19 @@ def store(X, F, J, B, I, G, term, count):
     """Evaluate the pairs in scratch and keep what changed, marking the clocks it enters."""
     table = term_table(X, term)
     if I[table + at.T_WAITS] == 1 and X[at.STRATEGY] != at.EVERYTHING:
-        count = leave_shut(X, F, J, B, I, table, count)
+        count = leave_shut(X, J, B, I, table, count)
     if count == 0:
         return
+    for k in range(count):  # at hand when the new numbers are compared with them
+        prefetch(F, spot(I, table, J[X[at.J_CELL] + k]))
     evaluate(X, F, J, B, I, G, term, count)
     for k in range(count):
-        row = I[I[table + at.T_ROW_PLACE] + J[X[at.J_SCRATCH] + 2 * k]]
-        column = I[I[table + at.T_COLUMN_PLACE] + J[X[at.J_SCRATCH] + 2 * k + 1]]
-        place = spot(I, table, row, column)
+        cell = J[X[at.J_CELL] + k]
+        place = spot(I, table, cell)
         value = F[X[at.F_ANSWERS] + k]
         if value != F[place]:
             F[place] = value
-            mark_users(X, J, B, I, table, row, column)
+            mark_users(X, J, B, I, table, cell)
 
 
 @part("void")
@@ -188,13 +198,22 @@ def add_all(X, J, I, table):
 
 
 @compiled
+def put(X, J, first, second, cell, count):
+    """Write a pair and its cell into scratch."""
+    J[X[at.J_SCRATCH] + 2 * count] = first
+    J[X[at.J_SCRATCH] + 2 * count + 1] = second
+    J[X[at.J_CELL] + count] = cell
+    return count + 1
+
+
+@compiled
 def add_own(X, J, I, table, actor, count):
     """Add an actor's own pair to scratch, for a term that is asked for of one actor."""
-    if I[I[table + at.T_ROW_PLACE] + actor] < 0 or I[I[table + at.T_COLUMN_PLACE] + actor] < 0:
+    row = I[I[table + at.T_ROW_PLACE] + actor]
+    column = I[I[table + at.T_COLUMN_PLACE] + actor]
+    if row < 0 or column < 0:
         return count
-    J[X[at.J_SCRATCH] + 2 * count] = actor
-    J[X[at.J_SCRATCH] + 2 * count + 1] = actor
-    return count + 1
+    return put(X, J, actor, actor, column if I[table + at.T_SHAPE] == at.OF_RECEIVER else row, count)
 
 
 @compiled
@@ -202,12 +221,13 @@ def add_row(X, J, I, table, first, count):
     """Add a row of a term's domain to scratch."""
     if I[table + at.T_SHAPE] == at.OF_OWN:
         return add_own(X, J, I, table, first, count)
-    if I[I[table + at.T_ROW_PLACE] + first] < 0:
+    row = I[I[table + at.T_ROW_PLACE] + first]
+    if row < 0:
         return count
-    for column in range(I[table + at.T_COLUMNS]):
-        J[X[at.J_SCRATCH] + 2 * count] = first
-        J[X[at.J_SCRATCH] + 2 * count + 1] = I[I[table + at.T_COLUMN_LIST] + column]
-        count += 1
+    columns = I[table + at.T_COLUMNS]
+    seconds = I[table + at.T_COLUMN_LIST]
+    for column in range(columns):
+        count = put(X, J, first, I[seconds + column], row * columns + column, count)
     return count
 
 
@@ -216,12 +236,13 @@ def add_column(X, J, I, table, second, count):
     """Add a column of a term's domain to scratch."""
     if I[table + at.T_SHAPE] == at.OF_OWN:
         return add_own(X, J, I, table, second, count)
-    if I[I[table + at.T_COLUMN_PLACE] + second] < 0:
+    column = I[I[table + at.T_COLUMN_PLACE] + second]
+    if column < 0:
         return count
+    columns = I[table + at.T_COLUMNS]
+    firsts = I[table + at.T_ROW_LIST]
     for row in range(I[table + at.T_ROWS]):
-        J[X[at.J_SCRATCH] + 2 * count] = I[I[table + at.T_ROW_LIST] + row]
-        J[X[at.J_SCRATCH] + 2 * count + 1] = second
-        count += 1
+        count = put(X, J, I[firsts + row], second, row * columns + column, count)
     return count
 
 
@@ -230,11 +251,11 @@ def add_pair(X, J, I, table, first, second, count):
     """Add one pair of a term's domain to scratch."""
     if I[table + at.T_SHAPE] == at.OF_OWN:
         return add_own(X, J, I, table, first, count)
-    if I[I[table + at.T_ROW_PLACE] + first] >= 0 and I[I[table + at.T_COLUMN_PLACE] + second] >= 0:
-        J[X[at.J_SCRATCH] + 2 * count] = first
-        J[X[at.J_SCRATCH] + 2 * count + 1] = second
-        count += 1
-    return count
+    row = I[I[table + at.T_ROW_PLACE] + first]
+    column = I[I[table + at.T_COLUMN_PLACE] + second]
+    if row < 0 or column < 0:
+        return count
+    return put(X, J, first, second, row * I[table + at.T_COLUMNS] + column, count)
 
 
 @compiled
@@ -297,6 +318,38 @@ def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, what):
         if pattern == at.ROW_AND_COLUMN:
             count = add_row(X, J, I, table, receiver, count)
             count = add_column(X, J, I, table, sender, count)
+    store(X, F, J, B, I, G, term, count)
+
+
+@compiled
+def reweigh_actors(X, F, J, B, I, G, term, pattern, moved):
+    """Re-weigh what the numbers of the actors that lie in J_MOVED can reach, all of it once."""
+    table = term_table(X, term)
+    if I[table + at.T_LAZY] == 1:
+        return
+    shape = I[table + at.T_SHAPE]
+    alone = shape == at.OF_SENDER or shape == at.OF_RECEIVER
+    far = pattern == at.ALL or shape == at.OF_NEITHER
+    if alone:
+        far = far or pattern == at.TWO_PATHS or pattern == (at.COLUMN if shape == at.OF_SENDER else at.ROW)
+        far = far or moved > max(I[table + at.T_ROWS], I[table + at.T_COLUMNS])
+    elif pattern == at.ROW or pattern == at.COLUMN:
+        far = far or moved > (I[table + at.T_ROWS] if pattern == at.ROW else I[table + at.T_COLUMNS])
+    else:
+        far = far or moved > 1
+    if far or X[at.STRATEGY] != at.INCREMENTAL:
+        whole(X, F, J, B, I, G, term)
+        return
+    count = 0
+    for m in range(moved):
+        actor = J[X[at.J_MOVED] + m]
+        if alone:
+            count = add_own(X, J, I, table, actor, count)
+            continue
+        if pattern != at.COLUMN:
+            count = add_row(X, J, I, table, actor, count)
+        if pattern != at.ROW:
+            count = add_column(X, J, I, table, actor, count)
     store(X, F, J, B, I, G, term, count)
 
 

@@ -24,12 +24,20 @@ class Tables:
 
     integers: list[int] = field(default_factory=list)
     numbers: list[float] = field(default_factory=list)
+    shared: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def put(self, values: Iterable[int]) -> int:
         """Add integers; gives where they begin."""
         place = len(self.integers)
         self.integers.extend(int(value) for value in values)
         return place
+
+    def share(self, values: Iterable[int]) -> int:
+        """Give where integers begin that nobody changes: those that are there already are not added again."""
+        key = tuple(int(value) for value in values)
+        if key not in self.shared:
+            self.shared[key] = self.put(key)
+        return self.shared[key]
 
     def put_numbers(self, values: Iterable[float]) -> int:
         """Add numbers; gives where they begin."""

@@ -71,9 +71,9 @@ def ignorant(X, F, B, layer, view, observer, target):
     n = X[at.ACTORS]
     seen = X[at.B_SEEN] + (view * n + observer) * n * n
     for other in range(n):
-        if (tie(X, F, layer, target, other) > 0.0) != (B[seen + target * n + other] != 0):
+        if (tie(X, F, layer, target, other) > 0.0) != (B[seen + other * n + target] != 0):
             return True
-        if (tie(X, F, layer, other, target) > 0.0) != (B[seen + other * n + target] != 0):
+        if (tie(X, F, layer, other, target) > 0.0) != (B[seen + target * n + other] != 0):
             return True
     return False
 
@@ -205,6 +205,11 @@ def options(X, F, J, B, I, G, process, row, out):
     columns = I[table + at.P_COLUMNS]
     receivers = I[table + at.P_COLUMN_LIST]
     sender = I[I[table + at.P_ROW_LIST] + row]
+    for m in range(I[table + at.P_MOTIVES]):
+        motive = I[table + at.P_MOTIVE_LIST] + m * at.W_WIDTH
+        begins = I[motive + at.W_STATS] + row * I[motive + at.W_ROW_STEP]
+        for k in range(0, columns * I[motive + at.W_COLUMN_STEP], at.LINE):
+            prefetch(F, begins + k)
     for k in range(columns):
         F[out + k] = 0.0
     for m in range(I[table + at.P_MOTIVES]):
@@ -249,23 +254,28 @@ def weigh_pairs(X, F, J, B, I, G, process, clocks, count):
     rows_at = which + at.STRETCH
     columns_at = rows_at + at.STRETCH
     total = X[at.F_TOTAL]
+    grid = I[table + at.P_GRID]
+    width = I[table + at.P_GRID_WIDTH]
+    inverse = I[table + at.P_INVERSE]
     opened = 0
     for k in range(count):
         clock = J[clocks + k]
         prefetch(F, X[at.F_CLOCK] + clock * at.K_WIDTH)
-        prefetch(F, X[at.F_CLOCK] + clock * at.K_WIDTH + at.K_NEXT)
+        prefetch(F, X[at.F_NEXT] + clock)
         place = clock - I[table + at.P_CLOCK]
-        row = place // columns
+        for line in range(grid + place * width, grid + (place + 1) * width, at.LINE):
+            prefetch(F, line)
+        row = (place * inverse) >> at.INVERSE
         column = place - row * columns
         flag = B[X[at.B_FLAG] + clock]
         if flag & at.MASKED != 0:
             sender = I[I[table + at.P_ROW_LIST] + row]
             receiver = I[I[table + at.P_COLUMN_LIST] + column]
             if not allowed(X, F, B, I, process, sender, receiver):
-                B[X[at.B_FLAG] + clock] = at.SHUT
+                B[X[at.B_FLAG] + clock] = at.SHUT | (flag & at.STALE)
                 F[X[at.F_WEIGHED] + k] = 0.0
                 continue
-            if flag & at.SHUT != 0:
+            if flag & at.STALE != 0:
                 bring_up(X, F, J, B, I, G, motives, I[table + at.P_MOTIVE_LIST], sender, receiver, row, column)
                 consents = I[table + at.P_CONSENTS]
                 bring_up(X, F, J, B, I, G, consents, I[table + at.P_CONSENT_LIST], receiver, sender, column, row)

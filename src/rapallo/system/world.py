@@ -72,6 +72,7 @@ class World:
         for name, memory in memories.items():
             shape = (n, n) if memory.by == "pair" else (n,)
             self.raw[name], self.shown[name] = np.zeros(shape), np.zeros(shape)
+        self._fading: set[str] = set()
 
     def act(
         self,
@@ -115,11 +116,12 @@ class World:
     def tick(self, start: float, end: float) -> None:
         """Begin a stretch of constant weights; memories fade by what the stretch before it was long."""
         past = start - self.tick_start
-        for name, memory in self.memories.items():
+        for name in list(self._fading):
+            memory, raw = self.memories[name], self.raw[name]
             rate = decay_per_day(memory.half_life)
-            raw = self.raw[name]
             if not (raw.any() or self.shown[name].any()):
-                continue  # nothing is remembered, and nothing shown
+                self._fading.remove(name)  # nothing is remembered, and nothing shown
+                continue
             raw *= math.exp(-rate * past)
             raw[np.abs(raw) < memory.negligible] = 0.0
             self.shown[name][...] = raw * mean_over(rate, end - start)
@@ -175,6 +177,7 @@ class World:
         else:
             places = range(len(self.actors))
         amount = float(self.attributes[memory.weight][sender]) if memory.weight else 1.0
+        self._fading.add(name)
         for place in places:
             self.raw[name][place] += amount * backdated
             self.shown[name][place] += amount * step

@@ -8,10 +8,10 @@ def ally_of_ally(view, sender, receiver):
     """Friends of friends become friends."""
     for other in range(view.actors):
         if (
-            other != sender
-            and other != receiver
-            and view.alliance[sender, other] > 0
+            view.alliance[sender, other] > 0
             and view.alliance[other, receiver] > 0
+            and other != sender
+            and other != receiver
         ):
             return 1.0
     return 0.0

@@ -13,6 +13,6 @@ def allys_rival(view, sender, receiver):
     """My allies' rivals become mine."""
     rivals = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.alliance[sender, other] > 0:
+        if view.alliance[sender, other] > 0 and other != sender and other != receiver:
             rivals += max(view.rival[other, receiver], view.rival[receiver, other])
     return rivals

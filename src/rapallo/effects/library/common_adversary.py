@@ -8,8 +8,7 @@ def common_adversary(view, sender, receiver):
     """Adversaries in common draw two states together, whichever side named the other first."""
     adversaries = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver:
-            adversaries += max(view.rival[sender, other], view.rival[other, sender]) * max(
-                view.rival[receiver, other], view.rival[other, receiver]
-            )
+        mine = max(view.rival[sender, other], view.rival[other, sender])
+        if mine > 0 and other != sender and other != receiver:
+            adversaries += mine * max(view.rival[receiver, other], view.rival[other, receiver])
     return adversaries

@@ -11,10 +11,10 @@ def common_receiver(view, sender, receiver):
     partners = 0.0
     for other in range(view.actors):
         if (
-            other != sender
-            and other != receiver
-            and view.network[sender, other] > 0
+            view.network[sender, other] > 0
             and view.network[receiver, other] > 0
+            and other != sender
+            and other != receiver
         ):
             partners += 1.0
     return partners

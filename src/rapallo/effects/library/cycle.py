@@ -11,10 +11,10 @@ def cycle(view, sender, receiver):
     partners = 0.0
     for other in range(view.actors):
         if (
-            other != sender
-            and other != receiver
-            and view.network[receiver, other] > 0
+            view.network[receiver, other] > 0
             and view.network[other, sender] > 0
+            and other != sender
+            and other != receiver
         ):
             partners += 1.0
     return partners

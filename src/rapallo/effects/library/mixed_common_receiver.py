@@ -14,6 +14,6 @@ def mixed_common_receiver(view, sender, receiver):
     """When my tie of one kind and the receiver's of another meet in the same third, we are brought together."""
     partners = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.first[sender, other] > 0 and view.second[receiver, other] > 0:
+        if view.first[sender, other] > 0 and view.second[receiver, other] > 0 and other != sender and other != receiver:
             partners += 1.0
     return partners

@@ -14,6 +14,6 @@ def mixed_cycle(view, sender, receiver):
     """Something given in one kind comes round by a third in another."""
     partners = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.first[other, sender] > 0 and view.second[receiver, other] > 0:
+        if view.first[other, sender] > 0 and view.second[receiver, other] > 0 and other != sender and other != receiver:
             partners += 1.0
     return partners

@@ -14,6 +14,6 @@ def mixed_transitivity(view, sender, receiver):
     """Ties of one kind to someone with ties of another kind lead on to whom those reach."""
     partners = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.first[sender, other] > 0 and view.second[other, receiver] > 0:
+        if view.first[sender, other] > 0 and view.second[other, receiver] > 0 and other != sender and other != receiver:
             partners += 1.0
     return partners

@@ -14,6 +14,6 @@ def others_alike(view, sender, receiver):
     """Each is moved by what those like it have done before it."""
     precedents = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.network[other, receiver] > 0:
+        if view.network[other, receiver] > 0 and other != sender and other != receiver:
             precedents += max(0.0, 1.0 - abs(view.attribute[sender] - view.attribute[other]) / view.width)
     return precedents

@@ -14,6 +14,6 @@ def others_nearby(view, sender, receiver):
     """Each is moved by what those near it have done before it."""
     precedents = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.network[other, receiver] > 0:
+        if view.network[other, receiver] > 0 and other != sender and other != receiver:
             precedents += view.scale / (view.scale + view.distance[sender, other])
     return precedents

@@ -13,6 +13,6 @@ def others_weighty(view, sender, receiver):
     """Each is moved by what those of weight have done before it."""
     precedents = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.network[other, receiver] > 0:
+        if view.network[other, receiver] > 0 and other != sender and other != receiver:
             precedents += view.weight[other]
     return precedents

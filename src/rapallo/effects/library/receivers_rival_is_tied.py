@@ -13,6 +13,6 @@ def receivers_rival_is_tied(view, sender, receiver):
     """Being close to a state's rivals keeps me from that state."""
     rivals = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.network[sender, other] > 0:
+        if view.network[sender, other] > 0 and other != sender and other != receiver:
             rivals += view.rival[receiver, other]
     return rivals

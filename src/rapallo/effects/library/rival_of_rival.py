@@ -8,6 +8,6 @@ def rival_of_rival(view, sender, receiver):
     """My main rival's rivals are the ones to draw to my side."""
     drawn = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.rival[sender, other] > 0:
+        if view.rival[sender, other] > 0 and other != sender and other != receiver:
             drawn += view.rival[sender, other] * max(view.rival[other, receiver], view.rival[receiver, other])
     return drawn

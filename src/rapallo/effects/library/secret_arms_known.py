@@ -8,6 +8,6 @@ def secret_arms_known(view, sender, receiver):
     """Whoever is known to arm in secret with a third is met with distrust."""
     known = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.cooperation[receiver, other] > 0:
+        if view.cooperation[receiver, other] > 0 and other != sender and other != receiver:
             known += 1.0
     return known

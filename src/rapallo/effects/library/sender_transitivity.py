@@ -14,8 +14,8 @@ def sender_transitivity(view, sender, receiver):
     """Whoever stands at the head of closed triangles acts more."""
     triplets = 0.0
     for middle in range(view.actors):
-        if middle != sender and view.network[sender, middle] > 0:
+        if view.network[sender, middle] > 0 and middle != sender:
             for end in range(view.actors):
-                if end != sender and end != middle and view.network[middle, end] > 0 and view.network[sender, end] > 0:
+                if view.network[middle, end] > 0 and view.network[sender, end] > 0 and end != sender and end != middle:
                     triplets += 1.0
     return triplets

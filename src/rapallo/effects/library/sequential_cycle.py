@@ -16,10 +16,10 @@ def sequential_cycle(view, sender, receiver):
     partners = 0.0
     for other in range(view.actors):
         if (
-            other != sender
-            and other != receiver
-            and view.network[receiver, other] > 0
+            view.network[receiver, other] > 0
             and view.network[other, sender] > 0
+            and other != sender
+            and other != receiver
         ):
             # ties are numbered as they form; one that stood at first has the number 0
             later = view.formed[other, sender] - view.formed[receiver, other]

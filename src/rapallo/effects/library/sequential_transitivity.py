@@ -16,10 +16,10 @@ def sequential_transitivity(view, sender, receiver):
     partners = 0.0
     for other in range(view.actors):
         if (
-            other != sender
-            and other != receiver
-            and view.network[sender, other] > 0
+            view.network[sender, other] > 0
             and view.network[other, receiver] > 0
+            and other != sender
+            and other != receiver
         ):
             # ties are numbered as they form; one that stood at first has the number 0
             later = view.formed[other, receiver] - view.formed[sender, other]

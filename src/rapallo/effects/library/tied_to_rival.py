@@ -13,6 +13,6 @@ def tied_to_rival(view, sender, receiver):
     """Whatever my rivals belong to, and whoever is close to them, is suspect to me."""
     rivals = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.network[other, receiver] > 0:
+        if view.network[other, receiver] > 0 and other != sender and other != receiver:
             rivals += view.rival[sender, other]
     return rivals

@@ -8,6 +8,6 @@ def tied_to_victim(view, sender, receiver):
     """Those tied to the one attacked turn against its attacker."""
     victims = 0.0
     for other in range(view.actors):
-        if other != sender and other != receiver and view.war[receiver, other] > 0 and view.network[sender, other] > 0:
+        if view.war[receiver, other] > 0 and view.network[sender, other] > 0 and other != sender and other != receiver:
             victims += 1.0
     return victims

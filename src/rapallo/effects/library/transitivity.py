@@ -9,10 +9,10 @@ def transitivity(view, sender, receiver):
     partners = 0.0
     for other in range(view.actors):
         if (
-            other != sender
-            and other != receiver
-            and view.network[sender, other] > 0
+            view.network[sender, other] > 0
             and view.network[other, receiver] > 0
+            and other != sender
+            and other != receiver
         ):
             partners += 1.0
     return partners
