@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 from rapallo.engine import layout as at
-from rapallo.engine.change import exists, mark_masks, set_number, set_pair, tell, tick, yearly
+from rapallo.engine.change import changed, log, mark_masks, reverse, set_number, set_pair, set_tie, tell, tick, yearly
 from rapallo.engine.compiled import compiled
 from rapallo.engine.fire import carry_out
+from rapallo.engine.mark import mark_actor
 from rapallo.engine.part import part
+from rapallo.engine.rule import lift
 from rapallo.engine.statistic import reweigh_actors
 from rapallo.engine.weigh import tie
+
+
+@part("int64")
+def exists(X, F, J, B, I, G, OT, OI, count, actor, present):
+    """Let an actor enter, or leave: its ties end with it and are written down as lapses."""
+    n = X[at.ACTORS]
+    if present == 0 and B[X[at.B_EXISTS] + actor] == 1:
+        for layer in range(X[at.LAYERS]):
+            kind = X[at.I_LAYER] + layer * at.L_WIDTH
+            if I[kind + at.L_LASTING] == 0:
+                continue
+            for other in range(n):
+                for direction in range(2):
+                    sender = actor if direction == 0 else other
+                    receiver = other if direction == 0 else actor
+                    if tie(X, F, layer, sender, receiver) > 0.0:
+                        set_tie(X, F, B, I, layer, sender, receiver, 0.0, True)
+                        changed(X, F, J, B, I, G, layer, sender, receiver, at.ENTRY)
+                        if I[kind + at.L_MUTUAL] == 1:
+                            reverse(X, F, J, B, I, G, layer, sender, receiver)
+                        count = log(X, F, OT, OI, count, at.NONE, layer, at.END, sender, receiver, at.NONE, at.LAPSE)
+                        if count < 0:
+                            return count
+                        lift(X, F, J, B, I, G, layer, at.END, sender, receiver)
+    B[X[at.B_EXISTS] + actor] = present
+    for process in range(X[at.PROCESSES]):
+        mark_actor(X, J, B, I, process, actor, at.AS_EITHER)
+    return count
 
 
 @compiled

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from rapallo.engine import layout as at
-from rapallo.engine.change import act, log, triggers
+from rapallo.engine.change import act, log
 from rapallo.engine.clock import rearm, record, restart
 from rapallo.engine.compiled import compiled
 from rapallo.engine.mark import process_of, process_table
 from rapallo.engine.part import part
 from rapallo.engine.pick import pick_pair, pick_receiver
+from rapallo.engine.rule import triggers
 from rapallo.engine.weigh import tie
 
 

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from rapallo.engine import layout as at
 from rapallo.engine.call import pointer
-from rapallo.engine.change import close, decide
 from rapallo.engine.clock import earliest
 from rapallo.engine.compiled import compiled
 from rapallo.engine.enter import enter
 from rapallo.engine.fire import fire
 from rapallo.engine.kernel_cache import kernel_cache
 from rapallo.engine.part import compile_part
+from rapallo.engine.rule import close, decide
 from rapallo.engine.settle import settle, weigh_all
 
 

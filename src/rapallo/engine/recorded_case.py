@@ -9,8 +9,9 @@ import numpy as np
 from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine import luck_table as of
-from rapallo.engine.change import act, log, set_pair, sits
+from rapallo.engine.change import act, log, set_pair
 from rapallo.engine.compiled import compiled
+from rapallo.engine.rule import sits
 from rapallo.engine.weigh import fresh_predictor, logistic, tie
 
 

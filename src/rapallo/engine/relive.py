@@ -13,7 +13,7 @@ from rapallo.engine import layout as at
 from rapallo.engine import luck
 from rapallo.engine import luck_table as of
 from rapallo.engine.call import pointer
-from rapallo.engine.change import close, decide, tell
+from rapallo.engine.change import tell
 from rapallo.engine.clock import clock_name, earliest, record, schedule
 from rapallo.engine.compile import locked
 from rapallo.engine.compiled import compiled
@@ -33,6 +33,7 @@ from rapallo.engine.posterior_pick import (
 )
 from rapallo.engine.recorded_case import cast, hear, next_vote, open_recorded
 from rapallo.engine.recorded_flow import yearly_again
+from rapallo.engine.rule import close, decide
 from rapallo.engine.settle import weigh_all
 from rapallo.engine.weigh import hazard_of, holds, tie
 
