@@ -190,7 +190,7 @@ def alter(P, I, F, B, Z, ST, TL, DC, DL, DM, source, first, second, third, value
     kind = I[table + at.S_KIND]
     base = I[table + at.S_PLACE]
     if kind == at.SEEN:
-        B[base + (first * n + second) * n + third] = 1 if value > 0.0 else 0
+        B[base + (first * n + third) * n + second] = 1 if value > 0.0 else 0  # by column, as effects read it
         a = second
         b = third
         old = 0.0
