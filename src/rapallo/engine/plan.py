@@ -151,7 +151,7 @@ class _Planner(Terms):
         self._point(process_rows)
         self._sources(masks)
         self._entries()
-        X[at.I_NUMBER] = self._csr(list(self.number_uses.values()))
+        X[at.I_NUMBER] = self.tables.rows(list(self.number_uses.values()))
         X[at.I_PROCESS] = self.tables.put(value for row in process_rows for value in row)
         X[at.I_BLOCK] = self.tables.put(clocks[:: at.BLOCK, 0] if len(clocks) else [0])
         X[at.I_RULE], X[at.RULES] = self.tables.put(value for row in rules for value in row), len(rules)
@@ -451,7 +451,7 @@ class _Planner(Terms):
         for term, sources in enumerate(self.term_sources):
             for source, pattern in sorted(sources.items()):
                 readers[source] += [term, pattern]
-        self.X[at.I_SOURCE_TERMS] = self._csr(readers)
+        self.X[at.I_SOURCE_TERMS] = self.tables.rows(readers)
         mask_readers: list[list[int]] = [[] for _ in range(count)]
         for source, process, side in dict.fromkeys(masks):
             mask_readers[source] += [process, side]
@@ -460,17 +460,7 @@ class _Planner(Terms):
         names = [*self.layers, *self.attributes, *self.pairs, *self.memories]
         places = [self.place[name] if name in followed else -1 for name in names]
         self.X[at.I_SOURCE_PLACE] = self.tables.put([*places, -1])
-        self.X[at.I_SOURCE_MASKS] = self._csr(mask_readers)
-
-    def _csr(self, lists: list[list[int]]) -> int:
-        place = len(self.tables.integers)
-        start = place + len(lists) + 1
-        ends = [start]
-        for each in lists:
-            ends.append(ends[-1] + len(each))
-        self.tables.put(ends)
-        self.tables.put(value for each in lists for value in each)
-        return place
+        self.X[at.I_SOURCE_MASKS] = self.tables.rows(mask_readers)
 
     def _entries(self) -> None:
         calendar = self.calendar

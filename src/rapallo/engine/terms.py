@@ -39,6 +39,15 @@ class Tables:
             self.shared[key] = self.put(key)
         return self.shared[key]
 
+    def rows(self, lists: Sequence[Sequence[int]]) -> int:
+        """Add rows of any length, after a list of where each begins and the last ends; gives where that list begins."""
+        ends = [len(self.integers) + len(lists) + 1]
+        for each in lists:
+            ends.append(ends[-1] + len(each))
+        place = self.put(ends)
+        self.put(value for each in lists for value in each)
+        return place
+
     def put_numbers(self, values: Iterable[float]) -> int:
         """Add numbers; gives where they begin."""
         place = len(self.numbers)
