@@ -89,8 +89,11 @@ def clock_name(X, I, H, clock):
 
 
 @part("void")
-def rearm(X, F, J, U, I, H, seed, run, clock, end):
-    """Date luck: look for the clock's next point after now, up to the strip its hazard reaches."""
+def rearm(X, F, J, U, I, H, seed, run, clock, bottom, end):
+    """Date luck: look for the clock's next point after now, up to the strip its hazard reaches.
+
+    From ``bottom`` on: of the strips below it, where there are any, the next point is known.
+    """
     here = record(X, clock)
     hazard = F[here + at.K_HAZARD]
     if hazard <= 0.0:
@@ -98,27 +101,14 @@ def rearm(X, F, J, U, I, H, seed, run, clock, end):
         schedule(X, F, clock, math.inf, end)
         return
     top = luck.strip_of(hazard)
-    time, mark_below, point = luck.next_point(seed, run, clock_name(X, I, H, clock), top, F[at.NOW], end)
     J[X[at.J_TOP] + clock] = top
+    until = end if bottom == 0 else min(end, F[X[at.F_NEXT] + clock])
+    time, mark_below, point = luck.next_point(seed, run, clock_name(X, I, H, clock), top, F[at.NOW], until, bottom)
+    if bottom > 0 and time == math.inf:
+        return
     F[here + at.K_TARGET] = mark_below
     U[X[at.U_POINT] + clock] = point
     schedule(X, F, clock, time, end)
-
-
-@part("void")
-def climb(X, F, J, U, I, H, seed, run, clock, top, end):
-    """Date luck: a hazard has risen into higher strips; of the lower ones the next point is known."""
-    here = record(X, clock)
-    bottom = J[X[at.J_TOP] + clock] + 1
-    known = F[X[at.F_NEXT] + clock]
-    J[X[at.J_TOP] + clock] = top
-    time, mark_below, point = luck.next_point(
-        seed, run, clock_name(X, I, H, clock), top, F[at.NOW], min(end, known), bottom
-    )
-    if time < known:
-        F[here + at.K_TARGET] = mark_below
-        U[X[at.U_POINT] + clock] = point
-        schedule(X, F, clock, time, end)
 
 
 @compiled
@@ -130,10 +120,8 @@ def set_hazard(X, F, J, U, I, H, seed, run, clock, hazard, end):
         return
     F[here + at.K_HAZARD] = hazard
     if X[at.LUCK] == at.DATE_LUCK:
-        if hazard > 0.0:
-            top = luck.strip_of(hazard)
-            if top > J[X[at.J_TOP] + clock]:
-                climb(X, F, J, U, I, H, seed, run, clock, top, end)
+        if hazard > 0.0 and luck.strip_of(hazard) > J[X[at.J_TOP] + clock]:
+            rearm(X, F, J, U, I, H, seed, run, clock, J[X[at.J_TOP] + clock] + 1, end)
         return
     now = F[at.NOW]
     F[here + at.K_INTEGRAL] += before * (now - F[here + at.K_SINCE])

@@ -9,8 +9,11 @@ from rapallo.engine.fire import carry_out
 from rapallo.engine.mark import mark_actor
 from rapallo.engine.part import part
 from rapallo.engine.rule import lift
-from rapallo.engine.statistic import reweigh_actors
+from rapallo.engine.statistic import reweigh, whole
 from rapallo.engine.weigh import tie
+
+FEW = 4
+"""Where more than a fourth of all actors change, what reads them is weighed whole."""
 
 
 @part("int64")
@@ -75,7 +78,12 @@ def set_attributes(X, F, J, B, I, G, entry, last):
         source = X[at.LAYERS] + attribute
         table = X[at.I_SOURCE_TERMS]
         for k in range(I[table + source], I[table + source + 1], 2):
-            reweigh_actors(X, F, J, B, I, G, I[k], I[k + 1], moved)
+            if FEW * moved > n:
+                whole(X, F, J, B, I, G, I[k])
+                continue
+            for m in range(moved):
+                actor = J[X[at.J_MOVED] + m]
+                reweigh(X, F, J, B, I, G, I[k], I[k + 1], at.NONE, actor, actor, at.ACTOR)
         table = X[at.I_SOURCE_MASKS]
         for k in range(I[table + source], I[table + source + 1], 2):
             for m in range(moved):

@@ -37,7 +37,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
     occurrence = J[X[at.J_OCCURRENCE] + clock]
     if dated:
         if not (F[record(X, clock) + at.K_TARGET] < F[record(X, clock) + at.K_HAZARD]):
-            rearm(X, F, J, U, I, H, seed, run, clock, end)
+            rearm(X, F, J, U, I, H, seed, run, clock, at.FIRST, end)
             return count
         occurrence = np.int64(U[X[at.U_POINT] + clock] & np.uint64(0x7FFFFFFF))
     if weighting == at.INTENSITY:
@@ -53,7 +53,7 @@ def fire(X, F, J, B, U, I, G, H, OT, OI, count, seed, run, clock, end):
         J[X[at.J_ERROR]] = clock
         return at.NOT_FINITE
     if dated:
-        rearm(X, F, J, U, I, H, seed, run, clock, end)
+        rearm(X, F, J, U, I, H, seed, run, clock, at.FIRST, end)
     else:
         restart(X, F, J, I, H, seed, run, clock, end)
     if receiver < 0:

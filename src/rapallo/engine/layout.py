@@ -101,7 +101,6 @@ PARTS = (
     "weigh_pairs",
     "hazard_of",
     "rearm",
-    "climb",
     "changed",
     "remember",
     "act",

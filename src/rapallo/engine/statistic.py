@@ -322,38 +322,6 @@ def reweigh(X, F, J, B, I, G, term, pattern, begins, sender, receiver, what):
 
 
 @compiled
-def reweigh_actors(X, F, J, B, I, G, term, pattern, moved):
-    """Re-weigh what the numbers of the actors that lie in J_MOVED can reach, all of it once."""
-    table = term_table(X, term)
-    if I[table + at.T_LAZY] == 1:
-        return
-    shape = I[table + at.T_SHAPE]
-    alone = shape == at.OF_SENDER or shape == at.OF_RECEIVER
-    far = pattern == at.ALL or shape == at.OF_NEITHER
-    if alone:
-        far = far or pattern == at.TWO_PATHS or pattern == (at.COLUMN if shape == at.OF_SENDER else at.ROW)
-        far = far or moved > max(I[table + at.T_ROWS], I[table + at.T_COLUMNS])
-    elif pattern == at.ROW or pattern == at.COLUMN:
-        far = far or moved > (I[table + at.T_ROWS] if pattern == at.ROW else I[table + at.T_COLUMNS])
-    else:
-        far = far or moved > 1
-    if far or X[at.STRATEGY] != at.INCREMENTAL:
-        whole(X, F, J, B, I, G, term)
-        return
-    count = 0
-    for m in range(moved):
-        actor = J[X[at.J_MOVED] + m]
-        if alone:
-            count = add_own(X, J, I, table, actor, count)
-            continue
-        if pattern != at.COLUMN:
-            count = add_row(X, J, I, table, actor, count)
-        if pattern != at.ROW:
-            count = add_column(X, J, I, table, actor, count)
-    store(X, F, J, B, I, G, term, count)
-
-
-@compiled
 def reweigh_moved(X, F, J, B, I, G, term, moved):
     """Re-weigh the pairs that lie in J_MOVED, either way round."""
     table = term_table(X, term)
