@@ -178,13 +178,14 @@ def relative(
     reader = _Whole(history, process, Told(None, "leave out", tuple(unknown), start, end, None, "separate"), {})
     read = reader.read()
     plan = read.arranged.plan
-    plan.domain, plan.every, plan.elapsed = at.BY_COORDINATION, False, np.zeros(len(plan.elapsed))
+    both = reader.process.weighting == "coordination"
+    plan.domain = at.BY_COORDINATION if both else at.BY_SENDER  # an act of one side asks nothing of the other's
+    plan.every, plan.elapsed = False, np.zeros(len(plan.elapsed))
     try:
         cases = plan.cases()
     except MissingStatisticError as error:  # pragma: no cover - such options are left out
         raise RapalloError(f"a statistic of {history.actors[error.first]} is missing") from None
     kind, n = reader.process, len(history.actors)
-    both = kind.weighting == "coordination"
     design = reader.layout.design(cases.statistics)
     one, two = len(kind.motives), len(kind.motives) + len(kind.rate)
     vector = np.full(n * n, -1, dtype=np.int64)
