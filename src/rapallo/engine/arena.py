@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rapallo.engine import layout as at
+
 LARGE = 1 << 21
 """Bytes of a large page. A run looks here and there in megabytes, and small pages' addresses must each be looked up."""
 
-LINE = 64
+LINE = 8 * at.LINE
 """Bytes that a processor's memory hands over at once; arrays begin where such a line does."""
 
 
