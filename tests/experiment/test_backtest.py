@@ -12,8 +12,8 @@ import pytest
 from rapallo.errors import MissingExtraError, RapalloError, UnknownNameError
 from rapallo.experiment.at_origin import FROZEN, GIVEN, MODEL, forecast_at, score_at
 from rapallo.experiment.backtest import backtest, origins_of
-from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.question import ask
+from rapallo.experiment.run_folder import Interrupted
 from rapallo.record.folder import Folder
 from rapallo.record.time import to_day, to_text
 from rapallo.scenario.load import load, load_folder

@@ -10,8 +10,8 @@ import pytest
 
 import rapallo as rp
 from rapallo.experiment.counterfactual_tables import KEPT, LOST, MOVED, OPEN, CounterfactualTables, verdict
-from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.progress import Progress
+from rapallo.experiment.run_folder import Interrupted
 from rapallo.scenario.load import BUILT_IN
 from tests.cli.commands import rapallo_
 

@@ -12,7 +12,7 @@ import pytest
 
 from rapallo.errors import RapalloError
 from rapallo.experiment.ensemble import ensemble, open_ensemble
-from rapallo.experiment.make_runs import Interrupted
+from rapallo.experiment.run_folder import Interrupted
 from tests.experiment.orders import NAMES, StopAfter, digests, left_over, pair
 
 RUNS = 110

@@ -10,8 +10,8 @@ from scipy import stats
 
 import rapallo as rp
 from rapallo.errors import MissingExtraError, RapalloError
-from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.noise import jackknife, paired, threshold
+from rapallo.experiment.run_folder import Interrupted
 from rapallo.experiment.sensitivity import sensitivity
 from rapallo.experiment.variants import variants
 from rapallo.scenario.intervention import read_intervention

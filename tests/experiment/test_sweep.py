@@ -12,7 +12,7 @@ import pytest
 
 import rapallo as rp
 from rapallo.errors import MissingExtraError, RapalloError, UnknownNameError
-from rapallo.experiment.make_runs import Interrupted
+from rapallo.experiment.run_folder import Interrupted
 from rapallo.experiment.sweep import Sweep, sweep
 from tests.experiment.orders import NAMES, StopAfter, digests, pair
 

@@ -49,9 +49,8 @@ def backtest(
     """
     from rapallo.cli.run_bar import RunBar
     from rapallo.experiment.backtest import backtest as score
-    from rapallo.experiment.make_runs import Interrupted
     from rapallo.experiment.own_source import import_own
-    from rapallo.experiment.run_folder import latest_folder, new_folder
+    from rapallo.experiment.run_folder import Interrupted, latest_folder, new_folder
 
     wanted = HOME / f"{Path(scenario).name or 'scenario'}-backtest-seed{seed}"
     folder = out or (latest_folder(wanted) if resume else new_folder(wanted))

@@ -60,9 +60,9 @@ def counterfactual(
     from rapallo.cli.vacancies import answered
     from rapallo.engine.plan import LUCKS
     from rapallo.experiment.counterfactual import counterfactual as ask
-    from rapallo.experiment.make_runs import Interrupted
     from rapallo.experiment.own_source import import_own
     from rapallo.experiment.progress import Progress
+    from rapallo.experiment.run_folder import Interrupted
     from rapallo.measures import measures
     from rapallo.scenario.intervention import interventions, read_intervention
     from rapallo.scenario.load import load

@@ -83,8 +83,8 @@ def _run(
 
     bar(Progress("loading", 0, runs, "reading the scenario"))
     from rapallo.experiment.ensemble import ensemble
-    from rapallo.experiment.make_runs import Interrupted
     from rapallo.experiment.own_source import import_own
+    from rapallo.experiment.run_folder import Interrupted
 
     for path in own:
         import_own(path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def watched() -> Iterator[RunBar]:
     """Give a bar; an interruption ends the command and says what is kept and how to go on."""
     from rapallo.cli.run_bar import RunBar
-    from rapallo.experiment.make_runs import Interrupted
+    from rapallo.experiment.run_folder import Interrupted
 
     bar = RunBar()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +13,7 @@ from rapallo.experiment.backtest_result import Backtest
 from rapallo.experiment.backtest_work import BacktestWork
 from rapallo.experiment.baselines import BASELINES
 from rapallo.experiment.look_ahead import look_ahead
-from rapallo.experiment.make_runs import Interrupted, processors
+from rapallo.experiment.make_runs import loaded, processors
 from rapallo.experiment.manifest import environment, made_from
 from rapallo.experiment.own_source import own_sources
 from rapallo.experiment.panel import first_day
@@ -149,7 +148,7 @@ def _make(
     if not 0 <= seed < 2**64:
         raise RapalloError(f"the seed is {seed}; it lies between 0 and 2**64 - 1")
     watch(Progress("loading", 0, 1, "reading the scenario"))
-    model = _loaded(scenario)
+    model = loaded(scenario)
     question = ask(model, process, receiver)
     origins = origins_of(model, question, start, end)
     texts, untold = own_sources(model, (), own)
@@ -178,37 +177,24 @@ def _make(
 
 
 def _fill(place: RunFolder, work: BacktestWork, texts: dict[str, str], jobs: int, watch: Watch) -> None:
-    began = time.monotonic()
     pace = Pace()
 
     def tick(done: int) -> None:
         kept = work.total - left
         watch(Progress("simulating", kept + done, work.total, left=pace.left(kept + done, work.total)))
 
-    try:
-        place.begin(texts)
-        with place.alone():
-            try:
-                todo = [chunk for chunk in range(len(work.origins)) if not work.finished(chunk)]
-                left = sum(work.size(chunk) for chunk in todo)
-                watch(Progress("compiling", 0, work.total, "getting the engine ready"))
-                work.ready()
-                tick(0)
-                work.run(todo, jobs, tick)
-                watch(Progress("writing", work.total, work.total, "writing the tables"))
-                work.merge(place.path)
-                place.finish(time.monotonic() - began, jobs)
-            except BaseException:
-                place.pause(time.monotonic() - began)
-                raise
-    except KeyboardInterrupt:
-        done = sum(work.size(chunk) for chunk in range(len(work.origins)) if work.finished(chunk))
-        raise Interrupted(place.path, done, work.total) from None
-    except OSError as error:
-        raise RapalloError(
-            f"{str(place.path)!r} cannot be written to: {error.strerror or error}. What is finished is kept; make "
-            "room, and go on with --resume"
-        ) from None
+    def finished() -> int:
+        return sum(work.size(chunk) for chunk in range(len(work.origins)) if work.finished(chunk))
+
+    with place.filling(texts, jobs, finished, work.total):
+        todo = [chunk for chunk in range(len(work.origins)) if not work.finished(chunk)]
+        left = sum(work.size(chunk) for chunk in todo)
+        watch(Progress("compiling", 0, work.total, "getting the engine ready"))
+        work.ready()
+        tick(0)
+        work.run(todo, jobs, tick)
+        watch(Progress("writing", work.total, work.total, "writing the tables"))
+        work.merge(place.path)
 
 
 def _day(when: str | int | None, otherwise: float) -> float:
@@ -216,15 +202,6 @@ def _day(when: str | int | None, otherwise: float) -> float:
         return otherwise
     text = str(when)
     return to_day(f"{text}-01-01" if len(text) == 4 and text.isdigit() else text)
-
-
-def _loaded(scenario: Scenario | str | Path) -> Scenario:
-    if not isinstance(scenario, (str, Path)):
-        return scenario
-    from rapallo.measures import measures
-    from rapallo.scenario.load import load
-
-    return load(scenario, [each.name for each in measures()])
 
 
 def _nobody(progress: Progress) -> None:

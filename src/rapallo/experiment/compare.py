@@ -12,6 +12,7 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.experiment.comparison_folder import BASE, CHANGED, OTHER, is_comparison, write_comparison
 from rapallo.experiment.coupling import difference_of
 from rapallo.experiment.ensemble import CHANCE, Ensemble, ensemble
+from rapallo.experiment.make_runs import loaded
 from rapallo.experiment.manifest import FILE
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
@@ -298,7 +299,7 @@ def compare(
     """
     if luck not in (*LUCKS, BOTH):
         raise UnknownNameError("luck", luck, (*LUCKS, BOTH))
-    model = _loaded(scenario)
+    model = loaded(scenario)
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
     _look_for_simulated(model, made, start)
@@ -361,15 +362,6 @@ def compare(
             spread.base.ensemble.scratch = spread.changed.ensemble.scratch = scratch
             found = replace(found, spread=spread)
         return found
-
-
-def _loaded(scenario: Scenario | str | Path) -> Scenario:
-    if not isinstance(scenario, (str, Path)):
-        return scenario
-    from rapallo.measures import measures
-    from rapallo.scenario.load import load
-
-    return load(scenario, [each.name for each in measures()])
 
 
 def _look_for_others(folder: Path) -> None:

@@ -19,7 +19,7 @@ from rapallo.experiment.counterfactual_work import (
     forget,
     make_ready,
 )
-from rapallo.experiment.make_runs import processors
+from rapallo.experiment.make_runs import loaded, processors
 from rapallo.experiment.manifest import code_fingerprint, environment
 from rapallo.experiment.measuring import chosen_measures
 from rapallo.experiment.own_source import FOLDER as OWN
@@ -358,7 +358,7 @@ def counterfactual(
             raise UnknownNameError("luck", luck, LUCKS)
     watch = progress or one_line() or _nobody
     watch(Progress("loading", 0, draws, "reading the scenario"))
-    model = _loaded(scenario)
+    model = loaded(scenario)
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
     changed = made.apply(model)
@@ -401,15 +401,6 @@ def counterfactual(
         )
         write_answer(found)
         return found
-
-
-def _loaded(scenario: Scenario | str | Path) -> Scenario:
-    if not isinstance(scenario, (str, Path)):
-        return scenario
-    from rapallo.measures import measures
-    from rapallo.scenario.load import load
-
-    return load(scenario, [each.name for each in measures()])
 
 
 def _task(model: Scenario, changed: Scenario, manifest: Mapping[str, Any], folder: Path) -> Task:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError
 from rapallo.experiment.counterfactual_work import FAILED, FAILURES, SCHEMAS, Task, do_chunks
-from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.progress import Pace, Progress, Watch
 from rapallo.experiment.run_folder import RunFolder
 from rapallo.experiment.work import written_whole
@@ -29,36 +27,24 @@ def fill_folder(place: RunFolder, task: Task, texts: Mapping[str, str], jobs: in
     Interrupted
         If it is interrupted.
     """
-    began = time.monotonic()
-    try:
-        place.begin(texts)
-        with place.alone():
-            try:
-                todo = [chunk for chunk in range(task.chunks) if not task.finished(chunk)]
-                kept = task.draws - sum(len(task.draws_of(chunk)) for chunk in todo)
-                pace = Pace()
 
-                def tick(done: int) -> None:
-                    left = pace.left(kept + done, task.draws)
-                    watch(Progress("simulating", kept + done, task.draws, left=left))
+    def finished() -> int:
+        return sum(len(task.draws_of(chunk)) for chunk in range(task.chunks) if task.finished(chunk))
 
-                tick(0)
-                do_chunks(task, todo, jobs, tick)
-                _refuse_where_all_failed(place.path, task)
-                watch(Progress("writing", task.draws, task.draws, "writing the tables"))
-                _merge(place.path, task)
-                place.finish(time.monotonic() - began, jobs)
-            except BaseException:
-                place.pause(time.monotonic() - began)
-                raise
-    except KeyboardInterrupt:
-        done = sum(len(task.draws_of(chunk)) for chunk in range(task.chunks) if task.finished(chunk))
-        raise Interrupted(place.path, done, task.draws) from None
-    except OSError as error:
-        raise RapalloError(
-            f"{str(place.path)!r} cannot be written to: {error.strerror or error}; name a folder that can, or make "
-            "room and go on with --resume"
-        ) from None
+    with place.filling(texts, jobs, finished, task.draws):
+        todo = [chunk for chunk in range(task.chunks) if not task.finished(chunk)]
+        kept = finished()
+        pace = Pace()
+
+        def tick(done: int) -> None:
+            left = pace.left(kept + done, task.draws)
+            watch(Progress("simulating", kept + done, task.draws, left=left))
+
+        tick(0)
+        do_chunks(task, todo, jobs, tick)
+        _refuse_where_all_failed(place.path, task)
+        watch(Progress("writing", task.draws, task.draws, "writing the tables"))
+        _merge(place.path, task)
 
 
 def _merge(folder: Path, task: Task) -> None:

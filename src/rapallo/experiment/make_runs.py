@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,24 +36,6 @@ _ENGINE = "getting the engine ready (the first time takes half a minute)"
 
 Spread = Callable[..., None]
 """What does chunks, given the recipe and the chunks, ``tick`` and ``meanwhile``; see :func:`run_chunks`."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """An ensemble was interrupted; what was finished is kept.
-
-    Parameters
-    ----------
-    folder
-        Where it is kept.
-    done, total
-        Runs finished, and asked for.
-    """
-
-    def __init__(self, folder: Path, done: int, total: int) -> None:
-        self.folder, self.done, self.total = folder, done, total
-        super().__init__(
-            f"{done} of {total} runs are finished and kept in {str(folder)!r}; the same call with resume=True goes on"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,28 +145,11 @@ def processors() -> int:
 
 def _fill(place: RunFolder, recipe: Recipe, texts: Mapping[str, str], jobs: int, watch: Watch, spread: Spread) -> None:
     """Simulate what is missing and write the tables."""
-    began = time.monotonic()
     total = recipe.total
-    try:
-        place.begin(texts)
-        with place.alone():
-            try:
-                _simulate(place, recipe, watch, spread)
-                watch(Progress("writing", total, total, "writing the tables"))
-                place.merge(recipe)
-                place.finish(time.monotonic() - began, jobs)
-            except BaseException:
-                place.pause(time.monotonic() - began)
-                raise
-    except KeyboardInterrupt:
-        raise Interrupted(place.path, recipe.done, total) from None
-    except OSError as error:
-        why = f"{str(place.path)!r} cannot be written to: {error.strerror or error}"
-        if not recipe.done:
-            raise RapalloError(f"{why}; name a folder that can") from None
-        raise RapalloError(
-            f"{why}. {recipe.done} of {total} runs are finished and kept; make room, and go on with --resume"
-        ) from None
+    with place.filling(texts, jobs, lambda: recipe.done, total):
+        _simulate(place, recipe, watch, spread)
+        watch(Progress("writing", total, total, "writing the tables"))
+        place.merge(recipe)
 
 
 def _simulate(place: RunFolder, recipe: Recipe, watch: Watch, spread: Spread) -> None:

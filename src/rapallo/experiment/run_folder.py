@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,24 @@ FAILURES = "failures"
 
 PARTS = "parts"
 """The folder of the finished chunks, until all are finished."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Work in a folder was interrupted; what was finished is kept.
+
+    Parameters
+    ----------
+    folder
+        Where it is kept.
+    done, total
+        Runs finished, and asked for.
+    """
+
+    def __init__(self, folder: Path, done: int, total: int) -> None:
+        self.folder, self.done, self.total = folder, done, total
+        super().__init__(
+            f"{done} of {total} runs are finished and kept in {str(folder)!r}; the same call with resume=True goes on"
+        )
 
 
 class RunFolder:
@@ -124,6 +143,46 @@ class RunFolder:
             yield
         finally:
             os.close(handle)
+
+    @contextmanager
+    def filling(self, own: Mapping[str, str], jobs: int, done: Callable[[], int], total: int) -> Iterator[None]:
+        """Begin the folder, keep it to this process while it is filled, and finish it; what was finished outlives all.
+
+        Parameters
+        ----------
+        own
+            Texts of the user's own effects and measures, by file name.
+        jobs
+            Processes at work, for the manifest.
+        done, total
+            How many runs are finished, asked when something ends the filling early; and how many are asked for.
+
+        Raises
+        ------
+        Interrupted
+            If it is interrupted.
+        RapalloError
+            If the folder cannot be written to, or another process is at work in it.
+        """
+        began = time.monotonic()
+        try:
+            self.begin(own)
+            with self.alone():
+                try:
+                    yield
+                    self.finish(time.monotonic() - began, jobs)
+                except BaseException:
+                    self.pause(time.monotonic() - began)
+                    raise
+        except KeyboardInterrupt:
+            raise Interrupted(self.path, done(), total) from None
+        except OSError as error:
+            why = f"{str(self.path)!r} cannot be written to: {error.strerror or error}"
+            if not done():
+                raise RapalloError(f"{why}; name a folder that can") from None
+            raise RapalloError(
+                f"{why}. {done()} of {total} runs are finished and kept; make room, and go on with --resume"
+            ) from None
 
     def merge(self, recipe: Recipe) -> None:
         """Write each table whole from its parts: the record, then the chunks in order, one row group each."""

@@ -27,7 +27,7 @@ class Scratch:
 @contextmanager
 def folder_or_scratch(folder: str | Path | None, word: str) -> Iterator[tuple[Path, Scratch | None]]:
     """Give the folder to work in, and what holds it where it is temporary; such a one goes where the work fails."""
-    from rapallo.experiment.make_runs import Interrupted
+    from rapallo.experiment.run_folder import Interrupted
 
     if folder is not None:
         yield Path(folder), None

@@ -11,8 +11,8 @@ from rapallo.errors import RapalloError
 from rapallo.experiment.bearing import bearing
 from rapallo.experiment.counterfactual_tables import KEPT, LOST, MOVED, CounterfactualTables
 from rapallo.experiment.fates import GIVEN
-from rapallo.experiment.make_runs import Interrupted
 from rapallo.experiment.own_source import FOLDER
+from rapallo.experiment.run_folder import Interrupted
 from rapallo.experiment.variants import Variant, variants
 
 if TYPE_CHECKING:
