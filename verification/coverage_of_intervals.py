@@ -4,8 +4,9 @@ Run as ``python verification/coverage_of_intervals.py [data sets] [seed] [proces
 all parameters of all models are counted over the data sets; one family-wise test at 1 % over
 all parameters asks whether the counts could come from that coverage (exact binomial, Bonferroni).
 Wald intervals of finite samples are not exact: the order is large enough that what is left of
-that lies within the test's reach. A data set in which a parameter has no finite estimate counts
-as one whose interval does not hold. The output also gives mean z, which shows what bias there is.
+that lies within the test's reach; with answers to the seventy strikes of a history alone it was not.
+A data set in which a parameter has no finite estimate counts as one whose interval does not hold.
+The output also gives mean z, which shows what bias there is.
 
 Blocks of data sets are kept in ``verification/output`` as they are finished, under the seed and the program they
 were made with: what was interrupted goes on where it stood, and fewer data sets can be counted of what there is.
@@ -87,8 +88,9 @@ def fits(history: Any, luck: np.random.Generator) -> Iterator[tuple[Sequence[str
         [f"{name}, drawn" for name in STRIKE],
         rp.fit(formula, data, events="strike", model="intensity", controls=CONTROLS, seed=luck_of_moments, **span),
     )
-    acts = data.networks["strike"].changes
-    distance, mood = data.networks["distance"].initial, data.attributes["mood"].initial
+    offers = as_events(history, "woo")
+    acts = offers.networks["woo"].changes
+    distance, mood = offers.networks["distance"].initial, offers.attributes["mood"].initial
     odds = np.array(list(ANSWERS.values())) @ [
         np.ones(len(acts)),
         mood[acts.second],
@@ -101,7 +103,7 @@ def fits(history: Any, luck: np.random.Generator) -> Iterator[tuple[Sequence[str
         "agreed": luck.random(len(acts)) < 1.0 / (1.0 + np.exp(-odds)),
     }
     formula = "~ 1 + ego(mood) + tie(distance, weighted)"
-    yield list(ANSWERS), rp.fit(formula, data, events=table, network="strike", model="consent", level=LEVEL)
+    yield list(ANSWERS), rp.fit(formula, offers, events=table, network="woo", model="consent", level=LEVEL)
 
 
 def binomial_tail(count: int, held: int, level: float) -> float:

@@ -49,7 +49,7 @@ TRUE = {
 
 
 ANSWERS = {"answer.constant": 0.4, "answer.mood": 0.8, "answer.distance": -0.5}
-"""What moves the receiver of a strike to yield, where answers are recorded."""
+"""What moves the receiver of an offer to agree, where answers are recorded."""
 
 FITS = (
     ("raid", None),
