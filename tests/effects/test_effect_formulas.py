@@ -24,6 +24,16 @@ def tertius(v):
     return np.where(np.isnan(means), np.nanmean(means), means)
 
 
+SUMMARIES = (np.mean, np.sum, np.min, np.max, np.median)
+
+
+def brought_together(v, summary):
+    chosen = (v.network > 0).T
+    found = np.array([summary(v.attribute[who]) if who.any() else 0.0 for who in chosen])
+    some = chosen.any(axis=1)
+    return np.where(some, found, found[some].mean())
+
+
 def binary(matrix):
     return (matrix > 0).astype(float)
 
@@ -125,6 +135,37 @@ def test_statistic_equals_its_formula(name, seed):
     expected = np.asarray(FORMULAS[name](view), dtype=float)
     apart = ~np.eye(rv.ACTORS, dtype=bool)
     np.testing.assert_allclose(rv.statistics(effect, view)[apart], expected[apart], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("number", range(len(SUMMARIES)))
+@pytest.mark.parametrize("seed", range(8))
+def test_company_is_brought_together_by_the_summary_of_that_number(number, seed):
+    view = rv.random_view(get_effect("tertius_diff"), seed)
+    view.network[:, seed % rv.ACTORS] = 0.0  # at least one whom nobody chose
+    view.summary = number
+    company = brought_together(view, SUMMARIES[number])
+    gap = np.subtract.outer(view.attribute, company)
+    for name, signed, expected in (
+        ("tertius", 0.0, spread_column(company)),
+        ("tertius_ego", 0.0, spread_row(company)),
+        ("tertius_diff", 0.0, np.abs(gap)),
+        ("tertius_diff", 1.0, gap),
+    ):
+        view.signed = signed
+        apart = ~np.eye(rv.ACTORS, dtype=bool)
+        found = rv.statistics(get_effect(name), view)
+        np.testing.assert_allclose(found[apart], expected[apart], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("number", range(len(SUMMARIES)))
+@pytest.mark.parametrize("missing", [0, 2])
+def test_a_missing_value_leaves_every_summary_missing(number, missing):
+    view = rv.random_view(get_effect("tertius"), 0)
+    view.network[:] = 0.0
+    view.network[[0, 2, 4], 1] = view.network[5, 3] = 1.0
+    view.attribute[missing], view.summary = np.nan, number
+    assert np.isnan(get_effect("tertius")(view, 0, 1))
+    assert get_effect("tertius")(view, 0, 3) == view.attribute[5]
 
 
 def three(effect_name, **slots):

@@ -33,7 +33,7 @@ FEW = (
     "sender_value",
     "receiver_value",
     "difference",
-    "neighbours_mean",
+    "neighbours_value",
     "exposure_elsewhere",
 )
 """Effects with every pattern of change, and with two slots; few, so that they are quick to compile."""

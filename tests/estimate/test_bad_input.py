@@ -147,13 +147,27 @@ def test_separation_in_time_is_named():
         ("~", "no terms"),
         ("~ recip(call, transformer_fn=cube)", "cube"),
         ("~ recip(call, history=sequential)", "history"),
-        ("~ tertius(call, size, summarizer_fn=sum)", "the mean is taken"),
+        ("~ recip(call, transformer_fn=lgo)", "did you mean 'log'"),
+        ("~ recip(call, transformer_fn = function(x) x^2)", "name a function"),
+        ("~ recip(call, transformer_fn=sqrt, transform=log)", "not both"),
+        ("~ tertius(call, size, summarizer_fn=medain)", "did you mean 'median'"),
+        ("~ tertius_diff(call, size, summarizer_fn=maxi)", "did you mean 'max'"),
+        ("~ alter(size, summarizer_fn=mean)", "goes with tertius and tertius_diff"),
+        ("~ sim(size, transformer_fn=square)", "the opposite sign"),
+        ("~ indeg(call, transformer_fn=log)", "log of 0, which an option has, is no finite number; take log1p"),
+        ("~ diff(size, transformer_fn=sqrt)", "sqrt of -"),
+        ("~ diff(size, transformer_fn=log1p)", "log1p of -"),
+        ("~ alter(large, transformer_fn=exp)", "exp of 800, which an option has, is no finite number; scale"),
         ("~ alter(colour)", "holds words"),
         ("~ recip(call, window='3 fortnights')", "no stretch of time"),
     ],
 )
 def test_wrong_formulas(formula, word):
-    refuses(word, formula=formula, nodes={"size": [1.0, 2, 3, 4], "colour": ["red", "blue", "red", "red"]})
+    refuses(
+        word,
+        formula=formula,
+        nodes={"size": [1.0, 2, 3, 4], "large": [1.0, 2, 3, 800], "colour": ["red", "blue", "red", "red"]},
+    )
 
 
 def test_wrong_switches():

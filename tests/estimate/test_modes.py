@@ -221,6 +221,8 @@ indeg(call,weighted=TRUE,type="ego") outdeg(weighted=TRUE) node_trans(call,type=
 tie(trust,weighted=TRUE,window="3days") recip(ignore_repetitions=TRUE) trans(call,transformer_fn=sqrt)
 cycle(history="consecutive") diff(size,transformer_fn=abs) tertius(call,size,window=300,summarizer_fn=mean)
 ego(size,is_two_mode=TRUE) inertia(call,weighted=TRUE,transformer_fn=log1p)
+tertius(call,size,transformer_fn=abs,summarizer_fn=function(x)median(x,na.rm=TRUE))
+tertius_diff(call,size,transformer_fn=identity,summarizer_fn=\\(x)max(x)) sim(size,transformer_fn=abs)
 """
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rapallo.errors import UnknownNameError
 from rapallo.estimate import places as at
 from rapallo.estimate.formula import Formula, Statistic, Term
+from rapallo.estimate.transform import transformed
 
 INTERCEPT = "Intercept"
 GROUPS = "group by "
@@ -160,20 +161,24 @@ class Layout:
         return Layout(tuple(found), (*own, *theirs), len(own), rate=len(often))
 
     def design(self, statistics: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the model's columns over distinct vectors of statistics."""
+        """Give the model's columns over distinct vectors of statistics.
+
+        Raises
+        ------
+        RapalloError
+            If a transform has no finite number for a statistic, with the term and the value.
+        """
         made = np.empty((len(statistics), len(self.columns)))
         for place, column in enumerate(self.columns):
             values = np.ones(len(statistics))
             for factor in column.factors:
                 values = values * statistics[:, factor]
-            if column.transform == "log1p":
-                values = np.log1p(np.maximum(values, 0.0))
-            elif column.transform == "sqrt":
-                values = np.sqrt(np.maximum(values, 0.0))
-            elif column.transform == "square":
-                values = values**2
             if column.untied >= 0:
-                values = np.where(statistics[:, column.untied] > 0, 0.0, values)
+                counted = statistics[:, column.untied] <= 0
+                values[counted] = transformed(column.name, column.transform, values[counted])
+                values[~counted] = 0.0
+            else:
+                values = transformed(column.name, column.transform, values)
             if column.group >= 0:
                 values = np.where(statistics[:, column.group] == column.code, values, 0.0)
             made[:, place] = values

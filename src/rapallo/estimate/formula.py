@@ -9,14 +9,17 @@ from dataclasses import dataclass
 
 from rapallo.effects import Effect, get_effect
 from rapallo.errors import RapalloError, UnknownNameError
+from rapallo.estimate.transform import TRANSFORMS
 
-TRANSFORMS = ("log1p", "sqrt", "square")
-"""What may be done to a statistic before it is weighed."""
+SUMMARIES = ("mean", "sum", "min", "max", "median")
+"""How the values of those who chose an actor are brought together, in the order of an effect's setting ``summary``."""
 
 _NETWORK_SLOTS = ("network", "pair", "memory", "first", "second")
-_NO_CHANGE = ("identity", "abs", "pooled")
 HISTORIES = ("pooled", "sequential", "consecutive")
 """Which two-paths count: all; those whose second tie formed after the first; those where it was the next to form."""
+
+_ONE_CALL = re.compile(r"(?:function|\\)\s*\((\w+)\)\s*([\w.]+)\(\1(?:\s*,\s*na\.rm\s*=\s*\w+)?\s*\)")
+"""An R function that calls another and does no more: ``function(x) mean(x, na.rm = TRUE)``, ``\\(x) max(x)``."""
 
 FORMED = "formed in "
 """What the name of the numbers of a network's ties, in the order in which they formed, begins with."""
@@ -59,7 +62,7 @@ class Term:
     factors
         The statistics multiplied; none for the intercept.
     transform
-        One of ``TRANSFORMS``, or an empty string.
+        One of ``transform.TRANSFORMS``, or an empty string.
     untied
         The statistic counts as zero where a tie of the dependent network stands.
     """
@@ -99,7 +102,7 @@ def split_formula(text: str | Sequence[str]) -> tuple[str, str]:
     left, tilde, right = text.partition("~")
     if not tilde:
         left, right = "", text
-    return left.strip(), re.sub(r"\b[\w.]+\$", "", right).strip()
+    return left.strip(), re.sub(r"\b[\w.]+\$", "", _ONE_CALL.sub(r"\2", right)).strip()
 
 
 def split_parts(text: str, joint: bool) -> list[str]:
@@ -147,7 +150,10 @@ def read_formula(text: str | Sequence[str], names: Names, *, by_actor: bool) -> 
     try:
         tree = ast.parse(right.replace(":", "@"), mode="eval").body
     except SyntaxError:
-        raise RapalloError(f"{right!r} is no formula; write for example '~ inertia + tie(friendship)'") from None
+        advice = "write for example '~ inertia + tie(friendship)'"
+        if re.search(r"function\s*\(|\\\(", right):
+            advice = "name a function instead of writing it out, as transformer_fn = square or summarizer_fn = max"
+        raise RapalloError(f"{right!r} is no formula; {advice}") from None
     intercept = False
     terms: list[Term] = []
     for node in _sum(tree):
@@ -197,13 +203,7 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
     side = str(keywords.pop("type", "ego" if "ego" in flags else "alter" if "alter" in flags else ""))
     two_mode = _true(keywords.pop("is_two_mode", False))
     untied = _true(keywords.pop("ignore_repetitions", False))
-    transform = str(keywords.pop("transformer_fn", keywords.pop("transform", "")))
-    if transform in _NO_CHANGE:
-        transform = ""
-    if transform and transform not in TRANSFORMS:
-        raise UnknownNameError("transform", transform, TRANSFORMS)
-    if str(keywords.pop("summarizer_fn", "mean")) != "mean":
-        raise RapalloError(f"{written!r}: of those who chose an actor the mean is taken, and nothing else")
+    functions = {key: str(keywords.pop(key, "")) for key in ("transformer_fn", "transform", "summarizer_fn")}
     history = str(keywords.pop("history", "pooled"))
     if history not in HISTORIES:
         raise UnknownNameError("history", history, HISTORIES)
@@ -225,6 +225,9 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
         keywords["directly"] = float(history == "consecutive")
     effect = _effect(name, side == "ego" or by_actor, side == "ego", weighted)
     settings = {key: keywords.pop(key) for key in dict(effect.settings) if key in keywords}
+    transform = _transform(effect, functions["transformer_fn"], functions["transform"], settings, written)
+    if functions["summarizer_fn"]:
+        settings["summary"] = _summary(effect, functions["summarizer_fn"], written)
     reads = _bind(effect, [str(each) for each in arguments], keywords, names, written)
     read = [name for name in reads.values() if name in names.networks]
     if two_mode and read and not any(name in names.two_mode for name in read):
@@ -238,6 +241,39 @@ def _term(node: ast.expr, names: Names, by_actor: bool) -> Term:
         **spans,  # type: ignore[arg-type]
     )
     return Term(written, (statistic,), transform, untied)
+
+
+def _transform(effect: Effect, in_place: str, after: str, settings: dict[str, object], written: str) -> str:
+    """Find what is done to the statistic: ``in_place`` of the absolute value, where the effect takes one, or ``after``.
+
+    A function in place of the absolute value has the difference with its sign, which is an effect's setting ``signed``.
+    """
+    if in_place and after:
+        raise RapalloError(f"{written!r}: give transformer_fn=… or transform=…, not both")
+    found = in_place or after
+    if found and found not in TRANSFORMS:
+        raise UnknownNameError("transform", found, TRANSFORMS)
+    if in_place and effect.name == "similarity":
+        if in_place != "abs":
+            raise RapalloError(
+                f"{written!r}: sim is minus the distance; write diff(…, transformer_fn={in_place}), whose parameter "
+                "has the opposite sign"
+            )
+        return ""
+    if in_place and "signed" in dict(effect.settings):
+        if in_place == "abs":
+            return ""
+        settings["signed"] = 1.0
+    return "" if found == "identity" else found
+
+
+def _summary(effect: Effect, name: str, written: str) -> float:
+    """Give the number of a summary, for an effect that has one."""
+    if "summary" not in dict(effect.settings):
+        raise RapalloError(f"{written!r}: summarizer_fn goes with tertius and tertius_diff; {effect.name} has none")
+    if name not in SUMMARIES:
+        raise UnknownNameError("summary", name, SUMMARIES)
+    return float(SUMMARIES.index(name))
 
 
 def _effect(name: str, ego: bool, must: bool, weighted: bool) -> Effect:

@@ -1,4 +1,10 @@
-"""How unlike the company a receiver keeps."""
+"""How unlike the company a receiver keeps.
+
+``summary`` says how the values of those who chose the receiver are brought together: 0 their mean, 1 the sum, 2 the
+least, 3 the greatest, 4 the median. With ``signed`` above 0 it counts who is above: the sender's value less theirs.
+"""
+
+import math
 
 from rapallo.effects.effect import effect
 
@@ -8,28 +14,51 @@ from rapallo.effects.effect import effect
     changes="everything",
     unit="unit of the attribute",
     cites="stadtfeld_block2017",
+    settings={"summary": 0.0, "signed": 0.0},
     aliases=("tertius_diff", "tertiusDiff"),
 )
 def difference_from_neighbours(view, sender, receiver):
     """Receivers are sought by those who resemble the ones who chose them before."""
-    total, count = 0.0, 0.0
-    for other in range(view.actors):
-        if view.network[other, receiver] > 0:
-            total += view.attribute[other]
-            count += 1.0
-    if count == 0.0:
-        # nobody chose the receiver: it is taken for an average one, as goldfish does
-        means, holders = 0.0, 0.0
-        for node in range(view.actors):
-            node_total, node_count = 0.0, 0.0
+    total, holders = 0.0, 0.0
+    for step in range(view.actors + 1):
+        # where nobody chose the receiver, everyone follows: it is taken for an average one
+        node = receiver if step == 0 else step - 1
+        whole, count, least, greatest = 0.0, 0.0, math.inf, -math.inf
+        for other in range(view.actors):
+            if view.network[other, node] > 0:
+                whole += view.attribute[other]
+                count += 1.0
+                least = min(least, view.attribute[other])
+                greatest = max(greatest, view.attribute[other])
+        if count == 0.0:
+            continue
+        found = whole / count
+        if view.summary == 1 or whole != whole:  # a missing value leaves every summary missing
+            found = whole
+        elif view.summary == 2:
+            found = least
+        elif view.summary == 3:
+            found = greatest
+        elif view.summary == 4:
+            low, high = least, greatest
             for other in range(view.actors):
                 if view.network[other, node] > 0:
-                    node_total += view.attribute[other]
-                    node_count += 1.0
-            if node_count > 0.0:
-                means += node_total / node_count
-                holders += 1.0
-        if holders == 0.0:
-            return 0.0
-        total, count = means, holders
-    return abs(view.attribute[sender] - total / count)
+                    below, alike = 0.0, 0.0
+                    for third in range(view.actors):
+                        if view.network[third, node] > 0:
+                            below += 1.0 if view.attribute[third] < view.attribute[other] else 0.0
+                            alike += 1.0 if view.attribute[third] == view.attribute[other] else 0.0
+                    # of an even number there are two in the middle
+                    if below <= (count - 1) // 2 < below + alike:
+                        low = view.attribute[other]
+                    if below <= count // 2 < below + alike:
+                        high = view.attribute[other]
+            found = (low + high) / 2
+        total += found
+        holders += 1.0
+        if step == 0:
+            break
+    if holders == 0.0:
+        return 0.0
+    gap = view.attribute[sender] - total / holders
+    return gap if view.signed > 0 else abs(gap)

@@ -1,0 +1,63 @@
+"""The company a sender keeps.
+
+``summary`` says how the values of those who chose the sender are brought together: 0 their mean, 1 the sum, 2 the
+least, 3 the greatest, 4 the median.
+"""
+
+import math
+
+from rapallo.effects.effect import effect
+
+
+@effect(
+    reads=("network", "attribute"),
+    changes="everything",
+    unit="unit of the attribute",
+    cites="stadtfeld_block2017",
+    settings={"summary": 0.0},
+    aliases=("tertius_ego", "sender_neighbours_mean"),
+)
+def sender_neighbours_value(view, sender, receiver):
+    """Senders act as those who chose them are."""
+    total, holders = 0.0, 0.0
+    for step in range(view.actors + 1):
+        # where nobody chose the sender, everyone follows: it is taken for an average one, as goldfish does
+        node = sender if step == 0 else step - 1
+        whole, count, least, greatest = 0.0, 0.0, math.inf, -math.inf
+        for other in range(view.actors):
+            if view.network[other, node] > 0:
+                whole += view.attribute[other]
+                count += 1.0
+                least = min(least, view.attribute[other])
+                greatest = max(greatest, view.attribute[other])
+        if count == 0.0:
+            continue
+        found = whole / count
+        if view.summary == 1 or whole != whole:  # a missing value leaves every summary missing
+            found = whole
+        elif view.summary == 2:
+            found = least
+        elif view.summary == 3:
+            found = greatest
+        elif view.summary == 4:
+            low, high = least, greatest
+            for other in range(view.actors):
+                if view.network[other, node] > 0:
+                    below, alike = 0.0, 0.0
+                    for third in range(view.actors):
+                        if view.network[third, node] > 0:
+                            below += 1.0 if view.attribute[third] < view.attribute[other] else 0.0
+                            alike += 1.0 if view.attribute[third] == view.attribute[other] else 0.0
+                    # of an even number there are two in the middle
+                    if below <= (count - 1) // 2 < below + alike:
+                        low = view.attribute[other]
+                    if below <= count // 2 < below + alike:
+                        high = view.attribute[other]
+            found = (low + high) / 2
+        total += found
+        holders += 1.0
+        if step == 0:
+            break
+    if holders == 0.0:
+        return 0.0
+    return total / holders
