@@ -10,7 +10,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     """40 data sets, seed fixed; family-wise error rate 1 % over all parameters (exact binomial, Bonferroni)."""
     folder = Path(__file__).parents[2] / "verification"
     coverage = runpy.run_path(str(folder / "coverage_of_intervals.py"), run_name="coverage")
-    z, held = coverage["estimates"](7, 0, 40)
+    z, held = coverage["estimates"](7, 0, 40, years=8)
     assert z.shape == (40, len(coverage["TRUTH"])) and np.isfinite(z).all()
     found = coverage["table"](z, held)
     assert found["p"].min() * len(found) > 0.01
