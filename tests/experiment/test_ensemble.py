@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+from html import escape
 
 import numpy as np
 import pytest
@@ -69,6 +71,24 @@ def test_measures_are_those_of_the_histories(made):
     assert made.measure("ties_begun").record.tolist() == [3.0]
     dates = made.measure("tied").values.columns
     assert [each.date().isoformat() for each in dates][::5] == ["1920-12-31", "1925-12-31", "1930-01-01"]
+
+
+def test_a_notebook_shows_what_results_say_of_themselves(made):
+    """A ``<`` of ours that is not escaped would begin a tag, and hide the line."""
+    run = made.run(0)
+    for each in (made, run, run.view("ARC").at("1925-06-01"), run.why(0), made.measure("tied")):
+        page = each._repr_html_()
+        assert escape(repr(each).splitlines()[0]) in page
+        assert set(re.findall(r"</?(\w+)", page)) <= {"b", "br", "p", "table", "tbody", "td", "th", "thead", "tr"}
+
+
+def test_a_history_is_asked_only_of_its_own_days(made):
+    run = made.run(0)
+    assert repr(run).endswith("1920-01-01 to 1930-01-01>")
+    for day in ("1919-12-31", "1930-01-03", float("nan")):
+        with pytest.raises(RapalloError, match=r"outside the history; give a day from 1920-01-01 to 1930-01-01|no day"):
+            run.view("ARC").at(day)
+    assert "1930-01-01" in repr(run.at("1930-01-01"))
 
 
 def test_measures_alone_leave_no_acts(made, tmp_path):

@@ -22,6 +22,11 @@ def test_fields_are_read_without_braces():
     assert dict(carr.fields)["year"] == "1951"
 
 
+def test_an_author_is_named_once():
+    sources, _ = read("@misc{carley, author={Carley}, title={Carley (name only)}, year=1921, why={a lead}}")
+    assert sources["carley"].citation == "Carley (name only) (1921)"
+
+
 def test_russian_works_are_read():
     sources, problems = read("@book{gorlov2001, author={Горлов, С. А.}, title={Совершенно секретно}, why={МИЛ}}")
     assert problems == []

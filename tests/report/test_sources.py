@@ -59,6 +59,12 @@ def test_rows_are_counted_by_what_they_rest_on():
     assert str(rests_on([])) == "no rows of the record"
 
 
+def test_a_few_rows_among_many_are_not_rounded_away():
+    rows = [SimpleNamespace(basis="dataset")] * 599 + [SimpleNamespace(basis="background")]
+    assert str(rests_on(rows)) == "600 rows: over 99% datasets, under 1% works not opened, only to be looked up"
+    assert str(rests_on(rows[:3])) == "3 rows: 100% datasets"
+
+
 def test_origins_are_counted_from_the_parameters_themselves(interwar):
     found = provenance(interwar, ["recognition"])
     assert found.simulated == ("recognise", "break_relations", "restore_relations")

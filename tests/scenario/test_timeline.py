@@ -322,3 +322,9 @@ def test_a_span_of_one_day_holds_that_day():
 def test_a_span_without_length_is_refused(span):
     with pytest.raises(RapalloError, match=r"the span ends .* give the start and a later end"):
         timeline(scenario(), *span)
+
+
+@pytest.mark.parametrize("span", [("1922-01-01", "9999-12-31"), ("0001-01-01", "1922-12-31")])
+def test_a_span_beyond_the_years_of_a_table_is_refused(span):
+    with pytest.raises(RapalloError, match=r"lies outside the years 1000 to 2200; give the start and a later end"):
+        timeline(scenario(), *span)

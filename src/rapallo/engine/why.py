@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rapallo.effects import get_effect
@@ -66,9 +67,9 @@ class Why:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        note = f"<p>{self.note}</p>" if self.note else ""
+        note = f"<p>{escape(self.note)}</p>" if self.note else ""
         return (
-            f"<p><b>{self.sentence}</b></p>{note}{self.terms.to_html(index=False)}"
+            f"<p><b>{escape(self.sentence)}</b></p>{note}{self.terms.to_html(index=False)}"
             f"<p>It beat:</p>{self.alternatives.head(8).to_html(index=False)}"
         )
 

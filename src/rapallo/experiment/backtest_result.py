@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ class Backtest:
         return self.summary()
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.table().to_html()}"
+        return f"<p>{escape(repr(self))}</p>{self.table().to_html()}"
 
     @property
     def scenario(self) -> Scenario:

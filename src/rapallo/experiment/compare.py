@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,7 +80,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         says = self.intervention.says or "; ".join(self.sentences)
-        return f"<p>{self!r}</p><p>{says}</p>{self.table().to_html(index=False)}"
+        return f"<p>{escape(repr(self))}</p><p>{escape(says)}</p>{self.table().to_html(index=False)}"
 
     @property
     def failed(self) -> set[int]:

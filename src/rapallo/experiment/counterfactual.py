@@ -6,6 +6,7 @@ import math
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,8 +95,8 @@ class Counterfactual:
         return "\n".join([repr(self), *self.says()])
 
     def _repr_html_(self) -> str:
-        lines = "".join(f"<li>{line}</li>" for line in self.says(limit=20))
-        return f"<p>{self!r}</p><ul>{lines}</ul>{self.table().to_html(index=False)}"
+        lines = "".join(f"<li>{escape(line)}</li>" for line in self.says(limit=20))
+        return f"<p>{escape(repr(self))}</p><ul>{lines}</ul>{self.table().to_html(index=False)}"
 
     def acts(self) -> pd.DataFrame:
         """Say what becomes of each act of the record.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ class Ensemble:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.table().to_html(index=False, na_rep='')}"
+        return f"<p>{escape(repr(self))}</p>{self.table().to_html(index=False, na_rep='')}"
 
     @property
     def measures(self) -> tuple[str, ...]:

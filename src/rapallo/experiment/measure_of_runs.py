@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rapallo.errors import RapalloError
@@ -93,4 +94,4 @@ class MeasureOfRuns:
         return plot_measure(self, **options)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}<br>{self.says}</p>{self.frame().to_html()}"
+        return f"<p>{escape(repr(self))}<br>{escape(self.says)}</p>{self.frame().to_html()}"

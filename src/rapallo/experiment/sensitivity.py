@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ class Sensitivity:
         return f"{self!r}\n{self.table[self.table['rank'] > 0].to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.table.to_html(index=False)}"
+        return f"<p>{escape(repr(self))}</p>{self.table.to_html(index=False)}"
 
     def warrant(self) -> Warrant:
         """Give the warrant card: what the answer rests on, what it assumes, and what was tried."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ class Sweep:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.settings.to_html()}"
+        return f"<p>{escape(repr(self))}</p>{self.settings.to_html()}"
 
     @property
     def settings(self) -> pd.DataFrame:

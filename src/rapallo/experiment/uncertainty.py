@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,8 +53,8 @@ class Uncertainty:
         return "\n\n".join((repr(self), *tables))
 
     def _repr_html_(self) -> str:
-        tables = (f"<p>{name}</p>{self.table(name).to_html(index=False)}" for name in self.ensemble.measures)
-        return f"<p>{self!r}</p>" + "".join(tables)
+        tables = (f"<p>{escape(name)}</p>{self.table(name).to_html(index=False)}" for name in self.ensemble.measures)
+        return f"<p>{escape(repr(self))}</p>" + "".join(tables)
 
     def table(self, measure: str | None = None) -> pd.DataFrame:
         """Split a measure's variance.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rapallo.engine.reference import Reference
@@ -65,7 +66,7 @@ class WhyChanged:
 
     def _repr_html_(self) -> str:
         moved = self.terms[self.terms["difference"].abs() > 0]
-        head = str(self).split("\n  what differs")[0].replace("\n", "<br>")
+        head = escape(str(self).split("\n  what differs")[0]).replace("\n", "<br>")
         return f"<p>{head}</p>{moved.to_html(index=False)}"
 
 

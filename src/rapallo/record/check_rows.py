@@ -35,6 +35,8 @@ def check_rows(
                 what = f"it ends ({row.ends}) before it begins ({row.begins})"
                 problems.append(Problem(files[table], row.line, "to", what, "exchange the two dates, or mend one"))
     _check_spells(tables["actors"], files["actors"], problems)
+    for table in ("acts", "attributes", "dyads"):
+        _check_beginnings(tables[table], files[table], problems)
     _check_organs(tables["organs"], files["organs"], problems)
     _check_acts(tables["acts"], files["acts"], problems)
     _check_numbers(tables["attributes"], files["attributes"], problems)
@@ -103,6 +105,16 @@ def _check_spells(rows: Iterable[ActorRow], file: str, problems: list[Problem]) 
 def _surely_earlier(begins: Edtf, ends: Edtf) -> bool:
     """Compare without the day on which one spell passes into the next."""
     return begins.latest is not None and ends.earliest is not None and begins.latest < ends.earliest
+
+
+def _check_beginnings(rows: Iterable[ActRow | AttributeRow | DyadRow], file: str, problems: list[Problem]) -> None:
+    """Refuse a date that no rule turns into a day; one that could not be read is named already."""
+    named = {problem.line for problem in problems if problem.file == file and problem.column == "date"}
+    for row in rows:
+        context = isinstance(row, ActRow) and row.layer == CONTEXT
+        if row.date.earliest is None and not context and row.line not in named:
+            what = f"{row.date.text!r} has an open beginning, and no day can be chosen in it"
+            problems.append(Problem(file, row.line, "date", what, "give a bound for its beginning; none is assumed"))
 
 
 def _check_organs(rows: Iterable[Any], file: str, problems: list[Problem]) -> None:

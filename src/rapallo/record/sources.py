@@ -47,8 +47,9 @@ class Source:
 
     @property
     def citation(self) -> str:
-        """Author, title and year in one line."""
-        head = f"{self.author}, " if self.author else ""
+        """Author, title and year in one line; the author once, where the title begins with the name."""
+        named = self.title.casefold().startswith(self.author.casefold())
+        head = "" if named else f"{self.author}, "
         return f"{head}{self.title or self.key}" + (f" ({self.year})" if self.year else "")
 
 

@@ -43,8 +43,15 @@ class RestsOn:
     def __str__(self) -> str:
         if not self.rows:
             return "no rows of the record"
-        parts = [f"{100 * self.share(kind):.0f}% {words}" for kind, words in KINDS.items() if getattr(self, kind)]
+        parts = [f"{_percent(self.share(kind))} {words}" for kind, words in KINDS.items() if getattr(self, kind)]
         return f"{self.rows} {'row' if self.rows == 1 else 'rows'}: {', '.join(parts)}"
+
+
+def _percent(share: float) -> str:
+    """Round a share; what is there is never said to be nothing, and what is not all never to be all."""
+    if share < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 <= share < 1.0 else f"{100 * share:.0f}%"
 
 
 def rests_on(rows: Iterable[Any]) -> RestsOn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from rapallo.report.provenance import made_of, provenance
@@ -179,8 +180,8 @@ class Warrant:
     def _repr_html_(self) -> str:
         shown = []
         for head, said in self.parts():
-            items = "".join(f"<li>{each}</li>" for each in said)
-            shown.append(f"<p><b>{head}</b></p><ul>{items}</ul>")
+            items = "".join(f"<li>{escape(each)}</li>" for each in said)
+            shown.append(f"<p><b>{escape(head)}</b></p><ul>{items}</ul>")
         return "".join(shown)
 
     def frame(self) -> pd.DataFrame:

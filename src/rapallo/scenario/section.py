@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rapallo.errors import Problem
+from rapallo.record.edtf import FIRST_YEAR, LAST_YEAR
 from rapallo.record.suggest import suggest
 from rapallo.scenario.toml_file import Path, TomlFile
 
@@ -130,19 +131,23 @@ class Section:
         return value if value in choices else next(iter(choices))
 
     def day(self, key: str) -> str:
-        """Give a day as ISO text; a TOML date is taken too."""
+        """Give a day as ISO text, within the years that a table may name; a TOML date is taken too."""
         value = self._take(key, None)
         if value is _ABSENT:
             return ""
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value.isoformat()
         try:
-            if not isinstance(value, str) or not _ISO.fullmatch(value.strip()):
-                raise ValueError
-            return date.fromisoformat(value.strip()).isoformat()
+            if not isinstance(value, date) or isinstance(value, datetime):
+                if not isinstance(value, str) or not _ISO.fullmatch(value.strip()):
+                    raise ValueError
+                value = date.fromisoformat(value.strip())
         except ValueError:
             self.problem(key, f"{shown(value)} is not a day", "write it as YYYY-MM-DD")
             return ""
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            what = f"the year of {value.isoformat()!r} lies outside {FIRST_YEAR} to {LAST_YEAR}"
+            self.problem(key, what, "name a day within them")
+            return ""
+        return value.isoformat()
 
     def section(self, key: str) -> Section:
         """Give a table below this one; an empty one where it is absent."""

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from rapallo.errors import RapalloError
+from rapallo.record.edtf import FIRST_YEAR, LAST_YEAR
 from rapallo.record.readings import DRAWN
 from rapallo.record.rows import ActRow
 from rapallo.record.time import to_date, to_day
@@ -126,10 +127,16 @@ def span(scenario: Scenario, start: str | float | None = None, end: str | float 
     Raises
     ------
     RapalloError
-        If the end does not come after the start.
+        If the end does not come after the start, or a day lies outside the years that a table may name.
     """
     first = to_day(scenario.start) if start is None else _day(start)
     last = (to_day(scenario.end) if end is None else _day(end)) + 1.0
+    for day in (first, last - 1.0):
+        if not FIRST_YEAR <= to_date(day).year <= LAST_YEAR:
+            raise RapalloError(
+                f"the day {to_date(day).isoformat()} lies outside the years {FIRST_YEAR} to {LAST_YEAR}; "
+                "give the start and a later end as YYYY-MM-DD"
+            )
     if not last > first:
         raise RapalloError(
             f"the span ends ({to_date(last - 1).isoformat()}) before it starts ({to_date(first).isoformat()}); "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -95,11 +96,11 @@ class History:
         return len(self.time)
 
     def __repr__(self) -> str:
-        return f"<History {self.label}: {len(self)} acts, {to_iso(self.start)} to {to_iso(self.end)}>"
+        return f"<History {self.label}: {len(self)} acts, {to_iso(self.start)} to {to_iso(self.end - 1.0)}>"
 
     def _repr_html_(self) -> str:
         table = self.acts().head(20)
-        return f"<p>{self!r}</p>{table.to_html(index=False)}"
+        return f"<p>{escape(repr(self))}</p>{table.to_html(index=False)}"
 
     def code(self, kind: str, name: str) -> int:
         """Give the index of an actor, layer, process, change or origin by name.
@@ -254,7 +255,13 @@ class History:
         return np.concatenate([[first], counts])[position].astype(np.int64)
 
     def at(self, when: float | str) -> Any:
-        """Give the state of the system at a date: ties, attributes, who exists."""
+        """Give the state of the system at a date: ties, attributes, who exists.
+
+        Raises
+        ------
+        RapalloError
+            For a day outside the history.
+        """
         return self._verb("at")(self, as_day(when))
 
     def view(self, observer: str) -> Any:
@@ -287,7 +294,7 @@ class _ViewOf:
     observer: str
 
     def at(self, when: float | str) -> Any:
-        """Give what the actor could know on that day."""
+        """Give what the actor could know on that day; raises what :meth:`History.at` does."""
         return self.history.at(when).seen_by(self.observer)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
-from rapallo.errors import UnknownNameError
+from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.system.calendar import replay
 from rapallo.system.history import History, to_iso
 from rapallo.system.world import World
@@ -86,9 +87,18 @@ class Moment:
         return table[self.world.exists]
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.all_ties().to_html(index=False)}"
+        return f"<p>{escape(repr(self))}</p>{self.all_ties().to_html(index=False)}"
 
 
 def moment_of(history: History, day: float) -> Moment:
-    """Rebuild the state at the end of everything dated up to ``day``."""
+    """Rebuild the state at the end of everything dated up to ``day``.
+
+    Raises
+    ------
+    RapalloError
+        For a day outside the history: what was so then is not told by it.
+    """
+    if not history.start <= day <= history.end:
+        first, last = to_iso(history.start), to_iso(history.end - 1.0)
+        raise RapalloError(f"{to_iso(day)} lies outside the history; give a day from {first} to {last}")
     return Moment(replay(history, day), day)

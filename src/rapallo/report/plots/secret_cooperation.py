@@ -260,7 +260,7 @@ def _at_start(record: Any, pair: tuple[str, str], start: float) -> dict[str, Any
     """Tell whether the tie stood, and was known to the observer, when the span opened."""
     if start <= record.start:
         return {}
-    world = record.at(start - EVE).world
+    world = record.at(min(start - EVE, record.end)).world
     first, second, observer = (world.actors.index(name) for name in (*pair, OBSERVER))
     if not world.ties[LAYER][first, second] > 0:
         return {}
