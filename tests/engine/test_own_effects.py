@@ -1,5 +1,7 @@
 """Effects of the user's own: whatever their slots are called, and whatever is wrong with them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from rapallo.effects.effect import get_effect
 from rapallo.engine.plan import make_plan
 from rapallo.engine.simulate import prepared, simulate_plan
 from rapallo.errors import RapalloError
+from rapallo.scenario.check_model import slot_shapes
 from tests.engine.worlds import acts_of, full_order, motive, parameter
 
 total = "a name of this module that is no number"
@@ -59,6 +62,36 @@ def test_an_effect_that_reaches_past_the_end_is_told_in_words():
 
     with pytest.raises(RapalloError, match=r"one_too_far.*IndexError"):
         make_plan(*order_with("one_too_far", network="trust"))
+
+
+def test_a_misspelt_slot_gets_the_nearest():
+    @effect(reads="network", changes="everything")
+    def misspelt(view, sender, receiver):
+        """It reads what it did not name."""
+        return view.netwrok[sender, receiver]
+
+    with pytest.raises(RapalloError, match=r"'misspelt' .* reads no 'netwrok'; did you mean 'network'\?"):
+        make_plan(*order_with("misspelt", network="trust"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("view.slot[sender].sum()", "pair"),
+        ("view.slot[sender][receiver]", "pair"),
+        ("sum(each for each in view.slot[sender])", "pair"),
+        ("view.slot[sender, receiver]", "pair"),
+        ("max(view.slot[sender], 0.0) * 2.0", "actor"),
+        ("math.sqrt(view.slot[sender] * view.slot[receiver])", "actor"),
+        ("view.slot[sender] - 1.0 > 0.0", "actor"),
+        ("-view.slot[sender]", "actor"),
+        ("np.dot(view.slot[sender], view.slot[receiver])", None),
+        ("(view.slot[sender] * view.slot[receiver]).sum()", "pair"),
+    ],
+)
+def test_a_row_of_pairs_is_told_from_a_number_of_an_actor(text, shape):
+    source = f"def own(view, sender, receiver):\n    return {text}\n"
+    assert slot_shapes(replace(get_effect("constant"), source=source)).get("slot") == shape
 
 
 def test_an_effect_that_reaches_too_far_later_on_stops_the_run():

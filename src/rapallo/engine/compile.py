@@ -18,7 +18,7 @@ import numba
 import numpy as np
 
 from rapallo.effects.effect import Effect
-from rapallo.errors import RapalloError
+from rapallo.errors import RapalloError, nearest
 
 TEMPLATE = 7
 """Raised whenever the wrapper below changes, so that nothing stale is ever used."""
@@ -105,6 +105,10 @@ def try_effect(effect: Effect, view_of: Callable[[int], Any], actors: Sequence[s
             with np.errstate(all="ignore"):
                 value = float(effect(view_of(first), first, second))
         except Exception as error:
+            view = view_of(first)
+            if isinstance(error, AttributeError) and type(error.obj) is type(view) and error.name:
+                near = nearest(error.name, vars(view))
+                raise RapalloError(f"{where}: it reads no {error.name!r}{near}") from error
             raise RapalloError(f"{where}: {type(error).__name__}: {error}") from error
         if first != second and not math.isfinite(value):
             raise RapalloError(f"{where}: it gives {value}, which is not a finite number")

@@ -306,7 +306,9 @@ class CheckModel:
                 what = f"no layer, attribute, pair's quantity or memory is called {name!r}"
                 if slot not in bound:
                     what += f", which {effect.name!r} reads"
-                    self._problem(path, what, f'bind it: reads = {{ {slot} = "…" }}')
+                    near = suggest(name[:80], valid)
+                    bind = f'bind it: reads = {{ {slot} = "…" }}'
+                    self._problem(path, what, f"{near} if not, {bind}" if near.startswith("did") else bind)
                 else:
                     self._problem(path, what, suggest(name[:80], valid))
                 continue
@@ -385,11 +387,34 @@ def slot_shapes(effect: Effect) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     if effect.source is None:
         return {}
-    for node in ast.walk(ast.parse(effect.source)):
+    tree = ast.parse(effect.source)
+    above = {below: node for node in ast.walk(tree) for below in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute):
-            shape = "pair" if isinstance(node.slice, ast.Tuple) else "actor"
+            shape = "pair" if isinstance(node.slice, ast.Tuple) else _shape_of_one(node, above)
             found.setdefault(node.value.attr, set()).add(shape)
-    return {slot: min(shapes) for slot, shapes in found.items() if len(shapes) == 1}
+    return {slot: min(shapes) for slot, shapes in found.items() if len(shapes) == 1 and shapes != {""}}
+
+
+_OF_NUMBERS = {"abs", "bool", "float", "int", "max", "min", "round"}
+"""Functions that are given numbers, as those of ``math`` are; any other may be given a row of them."""
+
+
+def _shape_of_one(node: ast.AST, above: Mapping[ast.AST, ast.AST]) -> str:
+    """Tell by its use what ``view.slot[sender]`` is: a number of one actor, a row of pairs, or empty for either."""
+    user = above[node]
+    while isinstance(user, ast.UnaryOp) or (isinstance(user, ast.BinOp) and not isinstance(user.op, ast.MatMult)):
+        node, user = user, above[user]
+    if isinstance(user, ast.Attribute | ast.For | ast.comprehension):
+        return "pair"
+    if isinstance(user, ast.Subscript):
+        return "pair" if user.value is node else "actor"
+    if isinstance(user, ast.Call):
+        called = user.func
+        of_numbers = isinstance(called, ast.Name) and called.id in _OF_NUMBERS
+        of_math = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "math"
+        return "actor" if of_numbers or of_math else ""
+    return "" if isinstance(user, ast.Assign | ast.AnnAssign | ast.BinOp) else "actor"
 
 
 def _effect_names() -> list[str]:
