@@ -160,7 +160,7 @@ def folder_of(seed: int) -> Path:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 22
     processes = int(sys.argv[3]) if len(sys.argv) > 3 else 2
     kept = folder_of(seed)
     kept.mkdir(parents=True, exist_ok=True)
