@@ -1,7 +1,8 @@
 """Make the pages that follow from code and data: ``python docs/make_pages.py``, or with ``--check``.
 
 Writes ``systems.md``, ``effects.md``, ``measures.md``, ``data.md`` and ``interventions.md`` beside itself, the parts of
-``README.md``, ``claims.md`` and ``scenario-format.md`` between marks, and ``datapackage.json`` of the interwar order.
+``README.md``, ``claims.md`` and ``scenario-format.md`` between marks, ``datapackage.json`` of the interwar order, and
+the copy of ``claims.md`` that stands in every report.
 With ``--check`` nothing is written: it names what is out of date and ends with 1.
 """
 
@@ -47,13 +48,15 @@ def pages() -> dict[Path, str]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     readme = _between(readme, "systems", systems.table())
     readme = _between(readme, "shares", shares(scenario))
+    claims = claims_page()
     return {
         DOCS / "systems.md": MADE + systems.page(),
         DOCS / "effects.md": MADE + effects_page(scenario),
         DOCS / "measures.md": MADE + measures_page(systems),
         DOCS / "data.md": MADE + data_page(scenario),
         DOCS / "interventions.md": MADE + interventions_page(scenario),
-        DOCS / "claims.md": claims_page(),
+        DOCS / "claims.md": claims,
+        ROOT / LIBRARY / "report" / "claims_page.html": claims_in_reports(claims),
         DOCS / "scenario-format.md": scenario_format(),
         DOCS / "estimates.md": estimates(scenario),
         ROOT / "README.md": readme,
@@ -71,6 +74,18 @@ def claims_page() -> str:
         lines.append(f"| `{kind['name']}` | {kind['claim']} | {'; '.join(kind['assumes'])} |")
     lines += ["", *(f"{paragraph}\n" for paragraph in told["question"])]
     return _between((DOCS / "claims.md").read_text(encoding="utf-8"), "verbs", "\n".join(lines))
+
+
+def claims_in_reports(page: str) -> str:
+    """Give the page of claims as a section of a report, which opens offline and where the verbs stand above."""
+    from markdown_it import MarkdownIt
+
+    text = re.sub(r"<!-- verbs.*?<!-- /verbs -->\n", "They stand [above](#verbs).\n", page, flags=re.DOTALL)
+    text = re.sub(r"\[([^]]+)\]\(([\w-]+\.md)[^)]*\)", r"\1 (`docs/\2`)", text)
+    title, _, rest = text.removeprefix("# ").partition("\n")
+    body = MarkdownIt("commonmark").enable("table").render(rest.replace("\n## ", "\n### "))
+    body = body.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+    return f'<section id="what-is-claimed">\n<h2>{title}</h2>\n{body}</section>\n'
 
 
 def scenario_format() -> str:

@@ -160,6 +160,7 @@ def test_stopped_and_resumed_is_the_same(order, whole, tmp_path):
 def test_the_page_shows_scores_states_and_what_was_seen_ahead(whole):
     text = whole.report().read_text("utf-8")
     assert "Look-ahead that remains" in text and "State S05" in text and "constant hazard" in text
+    assert 'href="#what-is-claimed"' in text and 'id="what-is-claimed"' in text
     assert text.count("<img") == 3 and "http" not in text.replace("http://www.w3.org", "")
     best = whole.table().loc[("frozen", 1)]["log_score"].min()
     assert f'class="number best">{best:.3f}<' in text

@@ -15,6 +15,7 @@ from rapallo.report.plots.state_shifts import draw_state_shifts, state_shifts_da
 from rapallo.report.plots.two_worlds import two_worlds_data
 from rapallo.report.warrant import ensemble_warrant, rival_readings
 from rapallo.scenario.intervention import read_intervention
+from rapallo.scenario.load import load
 from rapallo.scenario.positivity import positivity
 from rapallo.system.history import as_day
 from tests.report.test_html import Page
@@ -46,7 +47,7 @@ def test_the_page_states_the_change_its_limits_and_every_measure(both):
     page.feed(text)
     assert not page.closed_wrongly and not page.stack
     assert all(each.startswith("data:") or each.startswith("#") for each in page.fetched)
-    assert {"found", "table", "acts", "warrant", "verbs", "again"} <= set(page.ids)
+    assert {"found", "table", "acts", "warrant", "verbs", "what-is-claimed", "again"} <= set(page.ids)
     assert both.intervention.says in text and "look up Gorodetsky" in text
     assert "The changes lie within what the record has seen" in text
     body = re.sub(r"<[^>]+>", " ", text)
@@ -110,6 +111,11 @@ def test_positivity_counts_what_the_record_holds(interwar):
     assert not labour.beyond and re.search(r"GBR had colour = -1 for 1\d\.\d years", labour.says)
     (never,) = seen("colour of GBR = 7 from 1924-01-22")
     assert never.beyond and "outside what is recorded of anybody" in never.says
+    (rivals,) = seen("drop RIV001")
+    assert not rivals.beyond and "has stood in the record before: 0" in rivals.says
+    template = load("template")
+    (power,) = positivity(template, read_intervention(template, "drop POW_ELY"))
+    assert power.beyond and "No power of 0, which stands in its place, is recorded" in power.says
     (off,) = seen("off cooperate_secretly")
     assert off.beyond and "no time without it" in off.says
     assert [each.beyond for each in seen("set recognise.claims = -9")] == [True]
@@ -225,7 +231,7 @@ def test_a_counterfactual_has_its_page_and_card(tmp_path):
     page = Page()
     page.feed(text)
     assert not page.closed_wrongly and not page.stack
-    assert {"found", "acts", "luck", "warrant", "verbs", "again"} <= set(page.ids)
+    assert {"found", "acts", "luck", "warrant", "verbs", "what-is-claimed", "again"} <= set(page.ids)
     acts = found.acts()
     kept = int((acts["verdict"] == "kept").sum())
     assert f"{kept} of {len(acts)} acts stay under every luck" in text

@@ -100,6 +100,12 @@ def test_every_link_within_the_page_leads_somewhere(page):
     assert all(link.startswith(("#", "http://", "https://")) for link in page.links)
 
 
+def test_the_page_of_claims_stands_in_the_report(page, text):
+    """A report that is sent on has it: nobody needs the docs to read what each output claims."""
+    assert "#what-is-claimed" in page.links and "what-is-claimed" in page.ids
+    assert "<td>one simulated history</td>" in text and "Limits that no number shows" in text
+
+
 def test_no_background_row_is_a_citation(page, interwar):
     status = {key: dict(each.fields).get("status", "") for key, each in interwar.tables.sources.items()}
     assert page.keys["cite"] and page.keys["lead"]

@@ -229,6 +229,56 @@ def test_dropping_a_cabinet_asks_which_one_stands_in_its_place(interwar):
     assert "0 stands in its place" in read_change("drop GOV006 for 0").sentence(interwar)
 
 
+def test_a_number_that_goes_with_what_it_depends_on_is_asked_for_too(interwar):
+    """No Scheidemann speech, no fall of the cabinet: who governs Germany after January 1927 must be said."""
+    (vacancy,) = read_change("drop MIL030").vacancies(interwar)
+    assert (vacancy.fact, vacancy.quantity, vacancy.who, vacancy.own) == ("GOV058", "colour", "DEU", False)
+    assert "write behind it '; add colour of DEU = NUMBER on 1927-01-29'" in str(vacancy)
+    made = changed(interwar, "drop MIL030; add colour of DEU = 1 on 1927-01-29")
+    assert value(timeline(made), made, "colour", "DEU", "1927-03-01") == 1
+    election = read_change("drop GOV005 for 0").vacancies(interwar)
+    assert [(each.quantity, each.own, each.told) for each in election] == [
+        ("election", True, True),
+        ("colour", False, False),
+    ]
+
+
+def test_what_states_the_same_number_moves_with_a_fact(interwar):
+    """Two tables have the cabinet of January 1924; moving one alone would move nothing."""
+    made = changed(interwar, "add 1 years to GOV006")
+    after = timeline(made)
+    assert value(after, made, "colour", "GBR", "1924-03-01") == -1
+    assert value(after, made, "colour", "GBR", "1925-03-01") == 1
+    says = read_change("add 1 years to GOV006").sentence(interwar)
+    assert "and with it GVR012, the same event; before it now comes what depends on it: GOV007, GOV008" in says
+    assert "before it" not in read_change("add 3 years to REC065").sentence(interwar)
+
+
+def test_of_two_changes_of_a_number_the_later_comes_after(interwar):
+    name, old = "recognise.claims", interwar.parameters["recognise.claims"].value
+
+    def numbers(text):
+        made = changed(interwar, text)
+        return [made.number(name, as_day(day)) for day in ("1924-06-01", "1926-06-01")]
+
+    assert numbers(f"set {name} = -2 since 1925-01-01; scale {name} by 0.5") == pytest.approx([old / 2, -1])
+    assert numbers(f"scale {name} by 3 since 1925-01-01; scale {name} by 0.5") == pytest.approx([old / 2, 1.5 * old])
+    assert numbers(f"set {name} = -2 since 1925-01-01; fix {name} at -1") == [-1, -1]
+    assert numbers(f"set {name} = -2 since 1925-01-01; fix {name}") == [old, -2]
+    assert numbers(f"set {name} = -1; set {name} = -2 since 1925-01-01") == [-1, -2]
+
+
+def test_each_sentence_tells_what_its_change_meets(interwar):
+    made = read_intervention(interwar, "set recognise.claims = -2; scale recognise.claims by 0.5")
+    old = interwar.parameters["recognise.claims"].value
+    assert made.sentences(interwar) == (
+        f"recognise.claims is -2 instead of {old:g}",
+        "recognise.claims is -1 instead of -2",
+    )
+    dated = read_intervention(interwar, "set recognise.claims = -2 since 1925-01-01; scale recognise.claims by 0.5")
+    assert dated.sentences(interwar)[1] == "recognise.claims is 0.5 times what it would have been"
+
+
 def test_interventions_compose_and_come_from_a_file(interwar, tmp_path):
     path = tmp_path / "mine.toml"
     one, two = '[one]\nchanges = ["off subvert since 1924-01-01"]\n', '[two]\nsays = "Two."\nchanges = ["no-labour"]\n'

@@ -56,6 +56,7 @@ def compare(
     is finished; the same command with --resume goes on. Without --if, lists the interventions that the scenario names.
     """
     from rapallo.cli.how_many import how_many
+    from rapallo.cli.stated import state
     from rapallo.cli.vacancies import answered
     from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.compare import compare as both
@@ -72,6 +73,7 @@ def compare(
         _list(model)
         return
     asked = answered(model, change)
+    state(model, [asked])
     with watched() as bar:
         found = both(
             model,
@@ -121,11 +123,8 @@ def _list(model: Scenario) -> None:
 
 def _show(found: Comparison) -> None:
     manifest = found.base.manifest
-    print(found.intervention.says or found.intervention.name)
-    for sentence in found.sentences:
-        print(f"  · {sentence}")
     print(
-        f"\n{len(found.base)} pairs of histories, {manifest['span']['from']} to {manifest['span']['to']}, "
+        f"{len(found.base)} pairs of histories, {manifest['span']['from']} to {manifest['span']['to']}, "
         f"{manifest['luck']} luck, seed {manifest['seed']}; changed less base:\n"
     )
     table = found.table()

@@ -57,6 +57,7 @@ def run(
         made = _run(bar, scenario, runs, seed, start, end, folder, jobs, luck, uncertain, resume, files)
         bar.stop()
         _show(made)
+        print(f"{made.warrant()}\n")
         print(f"runs: {made.folder}")
         if not no_report:
             say("writing the report")

@@ -44,7 +44,7 @@ def sensitivity(
     common luck, and ranked only where noise could not have done it. Leaves sensitivity.csv and a tornado plot.
     """
     from rapallo.cli.watched import kept_files, settled_folder, watched
-    from rapallo.experiment.sensitivity import FIRST
+    from rapallo.experiment.sensitivity import FIRST, INDEPENDENT
     from rapallo.experiment.sensitivity import sensitivity as ask
     from rapallo.report.plots.canvas import to_svg
 
@@ -98,6 +98,8 @@ def sensitivity(
     if found.passed_over:
         what = "readings and facts of low certainty are read by no run" if method == "facts" else "failed"
         print(f"{len(found.passed_over)} {what}.")
+    if method != "facts":
+        print(INDEPENDENT)
     failed = found.failures()
     if len(failed):
         print(f"{len(failed)} runs failed (failures.parquet).")

@@ -58,14 +58,19 @@ def sweep(
     Leaves measures.parquet (and acts.parquet with --acts), manifest.json and a table by setting in a folder. Ctrl-C
     leaves what is finished; the same command with --resume goes on, here or on a cluster.
     """
+    from rapallo.cli.loading import loaded
+    from rapallo.cli.stated import state
     from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.sweep import sweep as run_all
 
     folder = settled_folder(scenario, "sweep", seed, out, resume)
     files = kept_files(folder, own, resume)
+    model = loaded(scenario)
+    if change:
+        state(model, change)
     with watched() as bar:
         made = run_all(
-            scenario,
+            model,
             values or [],
             change or [],
             runs,

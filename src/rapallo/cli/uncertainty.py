@@ -37,15 +37,20 @@ def uncertainty(
     Shows the share of each, and of what they do only together, with its error; leaves the runs' measures,
     uncertainty.csv and a picture for each measure in a folder.
     """
+    from rapallo.cli.loading import loaded
+    from rapallo.cli.stated import state
     from rapallo.cli.watched import kept_files, settled_folder, watched
     from rapallo.experiment.uncertainty import uncertainty as split
     from rapallo.report.plots.canvas import to_svg
 
     folder = settled_folder(scenario, "uncertainty", seed, out, resume)
     files = kept_files(folder, own, resume)
+    model = loaded(scenario)
+    if change:
+        state(model, [change])
     with watched() as bar:
         found = split(
-            scenario,
+            model,
             measure,
             runs,
             seed,

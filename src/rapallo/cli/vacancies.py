@@ -19,7 +19,7 @@ def answered(model: Scenario, changes: list[str]) -> list[str]:
     Returns
     -------
     list of str
-        The changes, a ``drop`` with the answer written behind it.
+        The changes, a ``drop`` with the answer written behind it; what cannot be written there is one change more.
     """
     from rapallo.scenario.change import Drop
     from rapallo.scenario.intervention import read_intervention
@@ -28,12 +28,19 @@ def answered(model: Scenario, changes: list[str]) -> list[str]:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return found
     for change in read_intervention(model, changes).changes:
-        vacancies = change.vacancies(model) if isinstance(change, Drop) and "value" not in change.parts else []
-        for each in vacancies[:1]:
+        vacancies = change.vacancies(model) if isinstance(change, Drop) else []
+        own = [each for each in vacancies if each.own]
+        for each in (*own[:1], *(each for each in vacancies if not each.own)):
+            if each.told:
+                continue
             say(str(each))
-            told = typer.prompt("What stands in its place? (Enter: what was before)", default="", err=True).strip()
-            if told:
-                found = [text.replace(change.text, with_answer(change.text, told)) for text in found]
+            answer = typer.prompt("What stands in its place? (Enter: what was before)", default="", err=True).strip()
+            if not answer:
+                continue
+            if each.own and any(change.text in text for text in found):
+                found = [text.replace(change.text, with_answer(change.text, answer)) for text in found]
+            else:
+                found.append(each.add.replace("NUMBER", answer))
     return found
 
 

@@ -421,7 +421,8 @@ class CounterfactualTables:
         acts = self.acts
         decided = acts[acts["role"] != GIVEN]
         counts = {name: int((decided["verdict"] == name).sum()) for name in (KEPT, MOVED, LOST)}
-        first = f"Of {len(decided)} acts of the record in the span, {counts[KEPT]} stay as they were"
+        first = f"Of {len(decided)} acts of the record in the span that the calendar does not give"
+        first += f", {counts[KEPT]} stay as they were"
         first += f", {counts[MOVED]} come at another time, {counts[LOST]} do not come"
         if len(self.lucks) > 1:
             first += f", and {len(decided) - sum(counts.values())} are not determined by the record"

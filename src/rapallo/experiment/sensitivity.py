@@ -29,6 +29,12 @@ METHODS = ("facts", "morris", "sobol")
 FIRST = 20
 """Histories after which a variant that has changed the answer in none of them is run no further."""
 
+INDEPENDENT = (
+    "Each number goes through its own range, every value alike, whatever the others are: how those of one fit err "
+    "together has no part in it."
+)
+"""What the methods over parameters take for granted."""
+
 FURTHER = "further"
 """Folder, within that of the runs, of the variants that are run on."""
 
@@ -94,7 +100,8 @@ class Sensitivity:
         return f"<Sensitivity of {self.measure!r} at {self.at}: {told} of {len(self.table)} {of} stand out of noise>"
 
     def __str__(self) -> str:
-        return f"{self!r}\n{self.table[self.table['rank'] > 0].to_string(index=False)}"
+        more = "" if self.method == "facts" else f"\n{INDEPENDENT}"
+        return f"{self!r}\n{self.table[self.table['rank'] > 0].to_string(index=False)}{more}"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self))}</p>{self.table.to_html(index=False)}"
@@ -180,7 +187,7 @@ def sensitivity(
     error from luck, ``sample_error`` SALib's from the points of the sample.
     """
     from rapallo.experiment.make_runs import loaded
-    from rapallo.measures import get_measure
+    from rapallo.measures import get_measure, taken_of
 
     if method not in METHODS:
         raise UnknownNameError("method of sensitivity", method, METHODS)
@@ -215,7 +222,7 @@ def sensitivity(
         from rapallo.scenario.timeline import span
 
         watch(Progress("loading", 0, 0, "looking which facts a run reads"))
-        found = variants(model, *span(model, start, last), taken.needs, facts)
+        found = variants(model, *span(model, start, last), taken_of(taken, model), facts)
         if not found.made:
             raise RapalloError("no rival reading and no fact of low certainty is read by a run; nothing can be varied")
         made, key, numbers, further = _run_facts(model, found, number, how, at)

@@ -192,9 +192,10 @@ def turned_by(
 
 
 def _needs(comparison: Comparison) -> list[str]:
-    from rapallo.measures import get_measure
+    from rapallo.measures import get_measure, taken_of
 
-    return sorted({each for name in comparison.base.measures for each in get_measure(name).needs})
+    base = comparison.base
+    return sorted({each for name in base.measures for each in taken_of(get_measure(name), base.scenario)})
 
 
 def _differing(comparison: Comparison) -> pd.DataFrame:

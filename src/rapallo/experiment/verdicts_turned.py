@@ -121,11 +121,11 @@ def verdicts_turned(
     jobs, progress
         As for a counterfactual.
     """
-    from rapallo.measures import get_measure
+    from rapallo.measures import get_measure, taken_of
     from rapallo.scenario.timeline import span
 
     manifest, scenario, tables = found.manifest, found.scenario, found.tables
-    needs = {each for one in manifest["measures"] for each in get_measure(one["name"]).needs}
+    needs = {each for one in manifest["measures"] for each in taken_of(get_measure(one["name"]), scenario)}
     within = span(scenario, manifest["span"]["from"], manifest["span"]["to"])
     every = variants(scenario, *within, sorted(needs), facts)
     acts = found.acts()

@@ -59,7 +59,9 @@ class WhyChanged:
                 moved.to_string(index=False, float_format="%.3g"),
             ]
         elif not (self.refused_before or self.refused_after) and self.before == self.after:
-            lines.append("  nothing differs at this instant: it is the luck used up before that tells them apart")
+            lines.append(
+                "  nothing differs at this instant: where its fate does, it is by the luck that was used up before"
+            )
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -3,7 +3,7 @@
 from rapallo.measures.actor import per_actor
 from rapallo.measures.attribute import attribute_at
 from rapallo.measures.knowledge import first_known
-from rapallo.measures.measure import Measure, applies, apply_measure, get_measure, measure, measures
+from rapallo.measures.measure import Measure, applies, apply_measure, get_measure, measure, measures, taken_of
 from rapallo.measures.pair import pair_at
 from rapallo.measures.result import from_long, long
 from rapallo.measures.ties import tied_at
@@ -25,6 +25,7 @@ __all__ = [
     "measures",
     "pair_at",
     "per_actor",
+    "taken_of",
     "tied_at",
     "yearly",
 ]

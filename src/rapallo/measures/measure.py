@@ -167,6 +167,11 @@ def applies(measure: Measure, scenario: Scenario) -> str:
     return _missing(measure, scenario.tables.actor_ids, scenario.layers, scenario.quantities)
 
 
+def taken_of(measure: Measure, scenario: Scenario) -> tuple[str, ...]:
+    """Name what a measure is taken of: what it needs, or every layer where it needs nothing by name."""
+    return measure.needs or tuple(scenario.layers)
+
+
 def _missing(measure: Measure, actors: Collection[str], layers: Collection[str], quantities: Collection[str]) -> str:
     absent = [name for name in measure.needs if not (name in layers or name in actors or name in quantities)]
     if not absent:

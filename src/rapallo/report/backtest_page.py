@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapallo.experiment.at_origin import CALENDARS
 from rapallo.experiment.outcome import formed
 from rapallo.experiment.question import HORIZONS
+from rapallo.report.html import filled
 from rapallo.report.picture import data_uri
 from rapallo.report.plots import OF_BACKTEST, plot_backtest
 from rapallo.report.plots.canvas import to_svg
@@ -41,8 +41,6 @@ HOW = {
 
 def write_backtest_page(backtest: Backtest) -> Path:
     """Write ``report.html`` and the figures as SVG into the folder of a backtest; gives the page's path."""
-    from jinja2 import Environment, StrictUndefined
-
     from rapallo.experiment.work import written_whole
 
     drawings = {}
@@ -50,12 +48,10 @@ def write_backtest_page(backtest: Backtest) -> Path:
         drawings[name] = to_svg(plot_backtest(backtest, name))
         with written_whole(backtest.folder / f"{name}.svg") as draft:
             draft.write_text(drawings[name], "utf-8", newline="\n")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    sheet = files("rapallo.report")
     manifest = backtest.manifest
     scenario = backtest.scenario
-    text = environment.from_string((sheet / "backtest.html").read_text("utf-8")).render(
-        css=(sheet / "style.css").read_text("utf-8"),
+    text = filled(
+        "backtest.html",
         title=manifest["scenario"]["title"],
         question=backtest.question,
         about=about(backtest),

@@ -10,7 +10,6 @@ from rapallo.report.html import FILE, filled
 from rapallo.report.lines import number
 from rapallo.report.picture import Picture, drawn
 from rapallo.report.references import References
-from rapallo.report.verbs import verbs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +72,6 @@ def render_comparison(comparison: Comparison) -> str:
         acts=_acts(comparison) if manifest["keeps"] == "acts" else [],
         split=comparison.spread is not None,
         warrant=warrant,
-        verbs=verbs(),
         command=command(comparison),
         python=python(comparison),
         again=again(manifest),

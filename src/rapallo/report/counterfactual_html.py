@@ -10,7 +10,6 @@ from rapallo.report.html import FILE, filled
 from rapallo.report.lines import number
 from rapallo.report.picture import Picture, drawn
 from rapallo.report.references import References
-from rapallo.report.verbs import verbs
 from rapallo.report.warrant import counterfactual_warrant
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ def render_counterfactual(found: Counterfactual) -> str:
         table=[_measure(row) for row in found.table().to_dict("records")],
         luck=[_luck(row) for row in found.luck.to_dict("records")],
         impossible=found.impossible.to_dict("records"),
-        verbs=verbs(),
         command=_command(found),
     )
 

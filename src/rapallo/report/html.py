@@ -62,7 +62,6 @@ def render(ensemble: Ensemble) -> str:
     return filled(
         "template.html",
         warrant=ensemble.warrant(),
-        verbs=verbs(),
         title=scenario.title,
         says=scenario.says,
         runs=len(ensemble),
@@ -86,7 +85,7 @@ def render(ensemble: Ensemble) -> str:
 
 
 def filled(template: str, **what: Any) -> str:
-    """Fill a template of the report, with its style."""
+    """Fill a template of the report, with its style and the three verbs."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     sheet = files("rapallo.report")
@@ -101,7 +100,7 @@ def filled(template: str, **what: Any) -> str:
     environment.filters["led"] = _led
     environment.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["lower_first"] = lambda text: text[:1].lower() + text[1:]
-    return environment.get_template(template).render(css=text("style.css"), **what)
+    return environment.get_template(template).render(css=text("style.css"), verbs=verbs(), **what)
 
 
 def _bibliography(

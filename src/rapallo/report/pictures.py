@@ -109,10 +109,10 @@ def _picture(
     keys: tuple[tuple[str, str, str], ...],
     drawing: tuple[str, str],
 ) -> Picture:
-    from rapallo.measures import get_measure
+    from rapallo.measures import get_measure, taken_of
 
     scenario = ensemble.scenario
-    about = tuple(dict.fromkeys(each for name in measures for each in get_measure(name).needs))
+    about = tuple(dict.fromkeys(each for name in measures for each in taken_of(get_measure(name), scenario)))
     about = tuple(each for each in about if each in scenario.layers or each in scenario.quantities)
     rows = rows_of_measures(scenario, measures, ensemble.manifest["span"]["to"])
     return Picture(
@@ -138,15 +138,20 @@ def origin_of(scenario: Scenario, rows: Sequence[Any], about: Iterable[str]) -> 
 
 def rows_of_measures(scenario: Scenario, names: Iterable[str], last: str) -> list[Any]:
     """Give the rows of the record that measures are taken of, up to a last day: of what each needs, and of whom."""
-    from rapallo.measures import get_measure
+    from rapallo.measures import get_measure, taken_of
+
+    return rows_about(scenario, [taken_of(get_measure(name), scenario) for name in names], last)
+
+
+def rows_about(scenario: Scenario, groups: Iterable[Sequence[str]], last: str) -> list[Any]:
+    """Give the rows of the record up to a last day of some layers and quantities, of the actors beside each alone."""
     from rapallo.record.time import to_day
 
     record = scenario.record
     until = to_day(last) + 1.0
     acts: list[int] = []
     numbers: list[Any] = []
-    for name in names:
-        needs = get_measure(name).needs
+    for needs in groups:
         actors = [each for each in needs if each in scenario.tables.spells]
         for each in needs:
             if each in scenario.layers:

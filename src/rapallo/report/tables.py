@@ -53,9 +53,9 @@ def tuned_on(scenario: Scenario) -> list[str]:
 
 def tuned_beneath(scenario: Scenario, measure: str) -> tuple[str, ...]:
     """Give what was looked at when the numbers were chosen that move what a measure measures."""
-    from rapallo.measures import get_measure
+    from rapallo.measures import get_measure, taken_of
 
-    return provenance(scenario, made_of(scenario, get_measure(measure).needs)).tuned_on
+    return provenance(scenario, made_of(scenario, taken_of(get_measure(measure), scenario))).tuned_on
 
 
 def rests_table(ensemble: Ensemble) -> list[dict[str, str]]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from rapallo.errors import RapalloError
+from rapallo.experiment.fates import GIVEN
+from rapallo.experiment.grid import AS_IT_IS
 from rapallo.report.provenance import made_of, provenance
 from rapallo.report.rests_on import RestsOn, rests_on
 from rapallo.report.verbs import ASSUMES, CLAIMS
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from rapallo.scenario.intervention import Intervention
     from rapallo.scenario.scenario import Scenario
 
-PAGE = "docs/claims.md"
+PAGE = "docs/claims.md, and in report.html"
 """Where it is said in full what each kind of claim assumes."""
 
 TURNS = "Readings of the record that may turn it"
@@ -208,14 +211,26 @@ def ensemble_warrant(ensemble: Ensemble) -> Warrant:
     scenario = ensemble.scenario
     grounds, whole = _grounds(scenario, ensemble.measures, ensemble.manifest["span"]["to"])
     luck = ensemble.manifest["luck"]
+    seen, beyond, vacancies = _changes_of(ensemble)
     return Warrant(
         verb="simulate",
         asked=(f"What does this model, with these numbers, make of {scenario.title}?",),
         grounds=grounds,
         whole=whole,
         luck=(f"Fresh {luck} luck, seed {ensemble.manifest['seed']}; the other luck gives the same distribution.",),
+        vacancies=vacancies,
+        seen=seen,
+        beyond=beyond,
         rivals=rival_readings(scenario, ensemble.measures),
     )
+
+
+def _changes_of(ensemble: Ensemble) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    """Say what :func:`_of_change` says of the changes that made the world of some runs; nothing of one as it is."""
+    from rapallo.scenario.load import load
+
+    stated = ensemble.manifest["scenario"]
+    return _of_change(load(stated["folder"]), stated["changes"]) if stated.get("changes") else ((), 0, ())
 
 
 def comparison_warrant(comparison: Comparison) -> Warrant:
@@ -253,7 +268,31 @@ def sweep_warrant(made: Sweep, scenario: Scenario) -> Warrant:
     words = [f"{name} from {rows[name].min():g} to {rows[name].max():g}" for name in numbers]
     words += [f"{rows['if'].nunique()} worlds"] if "if" in rows else []
     asked = f"What becomes of {_listed(made.measures)} in {len(rows)} settings of {_listed(words)}?"
-    return _worlds_warrant(made, scenario, asked, tuple(text for text, _ in said), sum(beyond for _, beyond in said))
+    changed = [_of_change(scenario, name) for name in rows["if"].unique() if name != AS_IT_IS] if "if" in rows else []
+    card = _worlds_warrant(made, scenario, asked, tuple(text for text, _ in said), sum(beyond for _, beyond in said))
+    return replace(
+        card,
+        seen=(*card.seen, *(text for each in changed for text in each[0])),
+        beyond=card.beyond + sum(each[1] for each in changed),
+        vacancies=tuple(text for each in changed for text in each[2]),
+    )
+
+
+def _of_change(scenario: Scenario, texts: str | Sequence[str]) -> tuple[tuple[str, ...], int, tuple[str, ...]]:
+    """Say whether anything like a change was ever in the data, how often not, and what stands for what it drops.
+
+    Nothing is said of a change that is no longer found by its name: one of a file of the user's own.
+    """
+    from rapallo.scenario.intervention import read_intervention
+    from rapallo.scenario.positivity import positivity
+
+    try:
+        made = read_intervention(scenario, texts)
+    except RapalloError:
+        name = texts if isinstance(texts, str) else "; ".join(texts)
+        return (f"{name}: not looked up, for the scenario names no such change.",), 0, ()
+    found = positivity(scenario, made)
+    return tuple(str(each) for each in found), sum(each.beyond for each in found), _vacancies(scenario, made)
 
 
 def sensitivity_warrant(found: Sensitivity, scenario: Scenario) -> Warrant:
@@ -300,12 +339,16 @@ def counterfactual_warrant(found: Counterfactual) -> Warrant:
     grounds, whole = _grounds(scenario, measures, found.manifest["span"]["to"])
     seen = positivity(scenario, made)
     acts = found.acts()
+    acts = acts[acts["role"] != GIVEN]
     open_ = int((~acts["verdict"].isin(["kept", "moved", "lost"])).sum())
     lucks = " and ".join(found.tables.lucks)
     luck = [f"Read off the record, and run under {lucks} luck; {len(found)} draws of what the record leaves open."]
     luck += found.tables.left_out()
     if len(found.tables.lucks) > 1:
-        luck.append(f"Of {len(acts)} acts {open_} are not determined: the two lucks have other fates for them.")
+        luck.append(
+            f"Of {len(acts)} acts that the calendar does not give {open_} are not determined: the two lucks have other "
+            "fates for them."
+        )
     else:
         luck.append("The other luck was not run; --luck both does, and says where the two disagree.")
     bad = found.luck[found.luck["verdict"] == "misfitted"]["process"]
@@ -367,27 +410,33 @@ def rival_readings(scenario: Scenario, measures: Iterable[str], decided: bool = 
 
 def _read_at_any_remove(scenario: Scenario, measures: Iterable[str]) -> set[str]:
     """Name the layers and quantities that measures are taken of, and that what moves them reads."""
-    from rapallo.measures import get_measure
-
-    needs = {each for name in measures for each in get_measure(name).needs}
+    needs = _taken_of(scenario, measures)
     origin = provenance(scenario, made_of(scenario, needs))
     return {*needs, *origin.reads, *origin.inputs}
 
 
+def _taken_of(scenario: Scenario, measures: Iterable[str]) -> tuple[str, ...]:
+    """Name what measures are taken of; where there are none the answer is of acts, and of every layer."""
+    from rapallo.measures import get_measure, taken_of
+
+    needs = dict.fromkeys(each for name in measures for each in taken_of(get_measure(name), scenario))
+    return tuple(needs or scenario.layers)
+
+
 def _grounds(scenario: Scenario, measures: Sequence[str], last: str) -> tuple[tuple[Ground, ...], Ground]:
-    from rapallo.measures import get_measure
-    from rapallo.report.pictures import rows_of_measures
+    from rapallo.report.pictures import rows_about, rows_of_measures
 
     grounds = []
     for name in measures:
-        origin = provenance(scenario, made_of(scenario, get_measure(name).needs))
+        origin = provenance(scenario, made_of(scenario, _taken_of(scenario, [name])))
         direct = Counter(dict(origin.origins))
         rows = rests_on(rows_of_measures(scenario, [name], last))
         grounds.append(Ground(name, dict(direct + Counter(dict(origin.other_origins))), dict(direct), rows))
-    needs = {each for name in measures for each in get_measure(name).needs}
+    needs = _taken_of(scenario, measures)
     origin = provenance(scenario, made_of(scenario, needs))
     direct = Counter(dict(origin.origins))
-    rows = rests_on(rows_of_measures(scenario, measures, last)) if measures else RestsOn()
+    found = rows_of_measures(scenario, measures, last) if measures else rows_about(scenario, [needs], last)
+    rows = rests_on(found)
     whole = Ground("all together", dict(direct + Counter(dict(origin.other_origins))), dict(direct), rows)
     return tuple(grounds), whole
 

@@ -114,8 +114,16 @@ class Vacancy:
         From when.
     stands
         What stands there now, and in words why.
+    value
+        The number that stands there now.
     others
         Other values that the tables know for it.
+    add
+        The change that puts another number there, with ``NUMBER`` for it.
+    own
+        Whether it is the dropped fact's own number, not that of a fact that depends on it.
+    told
+        Whether the change says what stands there.
     """
 
     fact: str
@@ -123,14 +131,19 @@ class Vacancy:
     who: str
     day: str
     stands: str
+    value: float
     others: tuple[float, ...]
+    add: str
+    own: bool
+    told: bool
 
     def __str__(self) -> str:
         others = ", ".join(f"{value:g}" for value in self.others)
         had = f" ({self.who} has had {others})" if others else ""
+        write = f"write 'drop {self.fact} for NUMBER'" if self.own else f"write behind it '; {self.add}'"
         return (
             f"In the place of {self.fact} ({self.quantity} of {self.who} from {self.day}) stands {self.stands}. "
-            f"For another write 'drop {self.fact} for NUMBER'{had}."
+            f"For another {write}{had}."
         )
 
 
@@ -186,23 +199,34 @@ class Drop(Change):
         return first_day(scenario, self.dropped(scenario))
 
     def vacancies(self, scenario: Scenario) -> list[Vacancy]:
-        """Give, for every number that the calendar loses, what stands in its place."""
-        said = self.parts.get("value")
-        found = []
-        for row, others in self._numbers(scenario):
-            before = [each for each in others if _day(each) < _day(row)]
-            quantity = scenario.quantities[row.attribute]
-            if said is not None:
-                stands = f"{float(said):g}, as you say"
-            elif before:
-                last = max(before, key=_day)
-                stands = f"what stood before, {last.value:g} ({last.id}, {last.date.text})"
-            else:
-                stands = f"{quantity.default:g}, for nothing is recorded before it"
-            who = row.actor if hasattr(row, "actor") else f"{row.sender}-{row.receiver}"
-            values = tuple(sorted({each.value for each in others} - {row.value}))
-            found.append(Vacancy(row.id, row.attribute, who, row.date.text, stands, values))
-        return found
+        """Give, for every number that the calendar loses, what stands in its place.
+
+        The numbers of the fact's own event come first; then those that go because they depend on it.
+        """
+        own = self._numbers(scenario)
+        lost = self._numbers(scenario, self.dropped(scenario))
+        had = {_key(row) for row, _ in own}
+        found = [self._vacancy(scenario, *each, self.parts.get("value")) for each in own]
+        return found + [self._vacancy(scenario, *each, None) for each in lost if _key(each[0]) not in had]
+
+    def _vacancy(self, scenario: Scenario, row: Any, others: list[Any], said: str | None) -> Vacancy:
+        before = [each for each in others if _day(each) < _day(row)]
+        if said is not None:
+            value = float(said)
+            stands = f"{value:g}, as you say"
+        elif before:
+            last = max(before, key=_day)
+            value = last.value
+            stands = f"what stood before, {value:g} ({last.id}, {last.date.text})"
+        else:
+            value = scenario.quantities[row.attribute].default
+            stands = f"{value:g}, for nothing is recorded before it"
+        who = row.actor if hasattr(row, "actor") else f"{row.sender}-{row.receiver}"
+        values = tuple(sorted({each.value for each in others} - {row.value}))
+        day = scenario.start if row.date.earliest is None else to_text(row.date.earliest)
+        add = f"add {row.attribute} of {who} = NUMBER on {day}"
+        own = row.id in self._event(scenario)
+        return Vacancy(row.id, row.attribute, who, row.date.text, stands, value, values, add, own, said is not None)
 
     def sentence(self, scenario: Scenario) -> str:
         """Say the change in words."""
@@ -221,12 +245,15 @@ class Drop(Change):
             found |= more
         return found
 
-    def _numbers(self, scenario: Scenario) -> list[tuple[Any, list[Any]]]:
-        """Give the numbers of the calendar among what is the same event, each with those that remain of its kind."""
+    def _numbers(self, scenario: Scenario, lost: set[str] | None = None) -> list[tuple[Any, list[Any]]]:
+        """Give the numbers of the calendar among some facts, each with those that remain of its kind.
+
+        The facts are those of the same event where none are given. Of one kind the first is given.
+        """
         gone, tables = self.dropped(scenario), scenario.tables
         numbers: list[Any] = [*tables.attributes, *tables.dyads]
-        event = self._event(scenario)
-        mine = [row for row in numbers if row.id in event]
+        wanted = self._event(scenario) if lost is None else lost
+        mine = sorted((row for row in numbers if row.id in wanted), key=_day)
         found: dict[tuple[Any, ...], tuple[Any, list[Any]]] = {}
         for row in mine:
             if row.attribute not in scenario.quantities or scenario.quantities[row.attribute].written:
@@ -252,11 +279,12 @@ class Move(Change):
         return self.parts.get("fact") or self.parts["shifted"]
 
     def apply(self, scenario: Scenario) -> Scenario:
-        """Give the changed scenario."""
+        """Give the changed scenario; rows that state the same number for the same event move with the fact."""
         known_fact(scenario, self.fact)
+        mine = {self.fact, *_doubles(scenario, self.fact)}
 
         def moved(row: Any) -> Any:
-            return row._replace(date=self._moved(row.date)) if row.id == self.fact else row
+            return row._replace(date=self._moved(row.date)) if row.id in mine else row
 
         def term(row: Any) -> Any:
             if row.id != self.fact or row.begins is None:
@@ -271,7 +299,7 @@ class Move(Change):
             scenario,
             tables=replace(
                 tables,
-                acts=tuple(moved(row) for row in tables.acts),
+                acts=tuple(moved(row) if row.id == self.fact else row for row in tables.acts),
                 attributes=tuple(moved(row) for row in tables.attributes),
                 dyads=tuple(moved(row) for row in tables.dyads),
                 persons=tuple(term(row) for row in tables.persons),
@@ -286,12 +314,33 @@ class Move(Change):
         else:
             count = int(self.parts["count"])
             how = f"{abs(count)} {self.parts['unit']} {'later' if count >= 0 else 'earlier'}"
-        return f"{_title(scenario, self.fact)} ({self.fact}) happens {how}"
+        return f"{_title(scenario, self.fact)} ({self.fact}) happens {how}{self._more(scenario)}"
 
     def begins(self, scenario: Scenario) -> str:
         """Give the earlier of the two days."""
-        before = first_day(scenario, {self.fact})
-        return min(before, first_day(self.apply(scenario), {self.fact}))
+        mine = {self.fact, *_doubles(scenario, self.fact)}
+        return min(first_day(scenario, mine), first_day(self.apply(scenario), mine))
+
+    def _more(self, scenario: Scenario) -> str:
+        """Say what moves with the fact, and what depends on it and now comes before it: that stays on its day."""
+        also = sorted(_doubles(scenario, self.fact))
+        more = f", and with it {', '.join(also)}, the same event" if also else ""
+        mine, after = {self.fact, *also}, self.apply(scenario)
+        days = [[_day(row) for row in _rows(each) if row.id == self.fact] for each in (scenario, after)]
+        if not all(days):
+            return more
+        was, now = (min(each) for each in days)
+        rows: tuple[Any, ...] = (*after.tables.acts, *after.tables.attributes)
+        early = sorted(
+            {
+                row.id
+                for row in rows
+                if row.id not in mine
+                and {each.partition(":")[0] for each in row.depends_on} & mine
+                and was <= _day(row) < now
+            }
+        )
+        return more + (f"; before it now comes what depends on it: {', '.join(early)}" if early else "")
 
     def _moved(self, when: Any) -> Any:
         if self.parts.get("day"):
@@ -308,7 +357,8 @@ class MoveToBound(Move):
     def sentence(self, scenario: Scenario) -> str:
         """Say the change in words."""
         known_fact(scenario, self.fact)
-        return f"{_title(scenario, self.fact)} ({self.fact}) happens as {self._word} as its date allows"
+        title = _title(scenario, self.fact)
+        return f"{title} ({self.fact}) happens as {self._word} as its date allows{self._more(scenario)}"
 
     @property
     def _word(self) -> str:
@@ -402,6 +452,14 @@ def same_event(scenario: Scenario, facts: set[str]) -> set[str]:
         if link.relation in ONE_EVENT and {link.canonical, link.member} & facts
         for each in (link.canonical, link.member)
     }
+
+
+def _doubles(scenario: Scenario, fact: str) -> set[str]:
+    """Give the other facts that state the same number, of the same event, as one of the calendar."""
+    numbers: list[Any] = [*scenario.tables.attributes, *scenario.tables.dyads]
+    keys = {_key(row) for row in numbers if row.id == fact}
+    linked = same_event(scenario, {fact}) if keys else set()
+    return {row.id for row in numbers if row.id in linked and row.id != fact and _key(row) in keys}
 
 
 def _key(row: Any) -> tuple[str, ...]:

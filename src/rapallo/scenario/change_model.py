@@ -44,8 +44,11 @@ class ScaleParameter(Change):
 
     def sentence(self, scenario: Scenario) -> str:
         """Say the change in words."""
-        old = known(self.parts["name"], scenario.parameters, "parameter").value
-        return f"{self.parts['name']} is {old * float(self.parts['factor']):g} instead of {old:g}{self.span}"
+        name, factor = self.parts["name"], float(self.parts["factor"])
+        old = known(name, scenario.parameters, "parameter").value
+        if any(each.parameter == name for each in scenario.spells):
+            return f"{name} is {factor:g} times what it would have been{self.span}"
+        return f"{name} is {old * factor:g} instead of {old:g}{self.span}"
 
 
 class FixParameter(Change):
@@ -56,8 +59,10 @@ class FixParameter(Change):
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the changed scenario."""
+        if "value" in self.parts:
+            return _renumbered(scenario, self.parts["name"], "set", float(self.parts["value"]), self.parts)
         old = known(self.parts["name"], scenario.parameters, "parameter")
-        return _fixed(scenario, old, float(self.parts.get("value", old.value)))
+        return _fixed(scenario, old, old.value)
 
     def sentence(self, scenario: Scenario) -> str:
         """Say the change in words."""
@@ -192,7 +197,12 @@ def _renumbered(
         error = None if old.standard_error is None else old.standard_error * abs(value)
         new = replace(old, value=old.value * value, low=low, high=high, standard_error=error)
         new = replace(new, why=f"{value:g} times as much by an intervention; {old.why}")
-        return replace(scenario, parameters={**scenario.parameters, name: new})
+        # a number that an earlier change has set for a span is multiplied too; what multiplies the value need not be
+        spells = tuple(
+            replace(each, value=each.value * value) if each.parameter == name and each.how == "set" else each
+            for each in scenario.spells
+        )
+        return replace(scenario, parameters={**scenario.parameters, name: new}, spells=spells)
     begins, ends = (to_day(since) if since else -math.inf), (to_day(until) if until else math.inf)
     if not begins < ends:
         raise RapalloError(f"{name}: the span ends ({until}) before it begins ({since})")

@@ -40,8 +40,12 @@ class Intervention:
     debate: str = ""
 
     def sentences(self, scenario: Scenario) -> tuple[str, ...]:
-        """Say each change in words."""
-        return tuple(change.sentence(scenario) for change in self.changes)
+        """Say each change in words, as it meets the scenario that those before it have made."""
+        said, made = [], scenario
+        for change in self.changes:
+            said.append(change.sentence(made))
+            made = change.apply(made)
+        return tuple(said)
 
     def begins(self, scenario: Scenario) -> str:
         """Give the first day on which it changes anything: the start, where a change has no date."""

@@ -153,10 +153,11 @@ def _added(change: AddNumber, scenario: Scenario) -> Iterator[tuple[str, bool]]:
 
 @seen.register
 def _dropped(change: Drop, scenario: Scenario) -> Iterator[tuple[str, bool]]:
-    for each in change.vacancies(scenario):
+    said = {(each.quantity, each.stands): each for each in change.vacancies(scenario)}
+    for each in said.values():
         known = {row.value for row in _rows(scenario, each.quantity)}
-        if "value" in change.parts and float(change.parts["value"]) not in known:
-            yield f"No {each.quantity} of {float(change.parts['value']):g} is recorded of anybody.", True
+        if each.value not in known:
+            yield f"No {each.quantity} of {each.value:g}, which stands in its place, is recorded of anybody.", True
         else:
             yield f"What stands in its place has stood in the record before: {each.stands}.", False
 
@@ -175,7 +176,7 @@ def _reading(change: Read, scenario: Scenario) -> Iterator[tuple[str, bool]]:
 def _contested(change: Contest, scenario: Scenario) -> Iterator[tuple[str, bool]]:
     file = change.file(scenario)
     for each in file.readings:
-        rests = each.source or "no source is named"
+        rests = each.source.rstrip(".") or "no source is named"
         yield f"{file.signed} reads {each.fact} so, on: {rests}.", False
 
 
