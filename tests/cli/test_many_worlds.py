@@ -114,3 +114,14 @@ def test_what_new_writes_can_be_asked_everything(run, tmp_path):
     assert done.exit_code == 0 and "how those of one fit err together has no part in it" in done.output
     done = run("uncertainty", "./mine", "--if", "off quarrel", "--runs", 64, "--jobs", 1, "--out", "split")
     assert done.exit_code == 0 and "no time without it" in done.output
+
+
+def test_what_no_simulation_reads_is_refused_and_not_answered_with_nothing(run, tmp_path):
+    """The model decides ACT004 itself: dropping it from the record would change no run of any command."""
+    words = ("--if", "drop ACT004", "--runs", 64, "--jobs", 1, "--out", "x")
+    for command in ("compare", "sweep", "uncertainty"):
+        done = run(command, "./mine", *words)
+        assert done.exit_code == 2, done.output
+        assert "rapallo counterfactual mine --if" in done.output and not (tmp_path / "x").exists()
+        done = run(command, "./mine", "--if", "off quarrel since 1928-01-01", "--to", "1925-12-31", *words[2:])
+        assert done.exit_code == 2 and "changes nothing before 1928-01-01" in done.output

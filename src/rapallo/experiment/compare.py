@@ -17,7 +17,7 @@ from rapallo.experiment.make_runs import loaded
 from rapallo.experiment.manifest import FILE
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
-from rapallo.experiment.reads_otherwise import refuse_beyond
+from rapallo.experiment.reads_otherwise import refuse_beyond, refuse_decided
 from rapallo.experiment.scratch import Scratch, folder_or_scratch
 from rapallo.experiment.spread_of_difference import SpreadOfDifference, spread_of_difference
 from rapallo.scenario.intervention import Intervention, read_intervention
@@ -303,7 +303,7 @@ def compare(
     model = loaded(scenario)
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
-    _look_for_simulated(model, made, start)
+    refuse_decided(model, made, start)
     changed = made.apply(model)
     refuse_beyond(model, made, changed, start, end)
     if split and not model.measures:
@@ -370,35 +370,6 @@ def _look_for_others(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and ((folder / FILE).exists() or not (folder / BASE).exists()):
         if not is_comparison(folder):
             raise RapalloError(f"{str(folder)!r} is no empty folder and holds no comparison; name one that is new")
-
-
-def _look_for_simulated(model: Scenario, made: Intervention, start: str | float | None) -> None:
-    """Refuse to change an act of the record that a simulation does not read."""
-    from rapallo.record.time import to_day
-    from rapallo.scenario.change import Drop, Move, Read
-    from rapallo.scenario.resolution import resolve
-
-    first = to_day(model.start) if start is None else to_day(start) if isinstance(start, str) else float(start)
-    for change in made.changes:
-        if not isinstance(change, (Drop, Move, Read)):
-            continue
-        fact = change.parts.get("fact") or change.parts["shifted"]
-        rows = [row for row in model.tables.acts if row.id == fact]
-        numbers = fact in {*(row.id for row in model.tables.attributes), *(row.id for row in model.tables.dyads)}
-        decided = [
-            row
-            for row in rows
-            if row.process in model.processes
-            and not model.processes[row.process].given
-            and resolve(row.date, "begins") >= first
-        ]
-        if rows and not numbers and len(decided) == len(rows):
-            raise RapalloError(
-                f"{change.text!r}: {fact} is an act that the model itself decides after the start, so a simulation "
-                f"does not read it from the record. The record's own luck does: rapallo counterfactual {model.name} "
-                f'--if "{change.text}". Or forbid or force it here: "forbid {rows[0].layer} '
-                f'{rows[0].sender}-{rows[0].receiver} …"'
-            )
 
 
 def _keys(base: pd.DataFrame, changed: pd.DataFrame) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Whether a run of a changed scenario takes anything else from its tables."""
+"""Whether a run of a changed scenario takes anything else from its tables, and what is refused where it does not."""
 
 from __future__ import annotations
 
@@ -55,3 +55,38 @@ def refuse_beyond(
             f"{made.name!r} changes nothing before {begins}, and the span ends on {to_text(last)}; give an earlier "
             "date, or a later last day (--to)"
         )
+
+
+def refuse_decided(model: Scenario, made: Intervention, start: str | float | None) -> None:
+    """Refuse to change an act of the record that a simulation does not read, for the model decides it.
+
+    Raises
+    ------
+    RapalloError
+        With the commands that do answer it.
+    """
+    from rapallo.record.time import to_day
+    from rapallo.scenario.change import Drop, Move, Read
+    from rapallo.scenario.resolution import resolve
+
+    first = to_day(model.start) if start is None else to_day(start) if isinstance(start, str) else float(start)
+    for change in made.changes:
+        if not isinstance(change, (Drop, Move, Read)):
+            continue
+        fact = change.parts.get("fact") or change.parts["shifted"]
+        rows = [row for row in model.tables.acts if row.id == fact]
+        numbers = fact in {*(row.id for row in model.tables.attributes), *(row.id for row in model.tables.dyads)}
+        decided = [
+            row
+            for row in rows
+            if row.process in model.processes
+            and not model.processes[row.process].given
+            and resolve(row.date, "begins") >= first
+        ]
+        if rows and not numbers and len(decided) == len(rows):
+            raise RapalloError(
+                f"{change.text!r}: {fact} is an act that the model itself decides after the start, so a simulation "
+                f"does not read it from the record. The record's own luck does: rapallo counterfactual {model.name} "
+                f'--if "{change.text}". Or forbid or force it here: "forbid {rows[0].layer} '
+                f'{rows[0].sender}-{rows[0].receiver} …"'
+            )

@@ -260,11 +260,15 @@ def sweep(
     """
     from rapallo.experiment.grid import make_grid
     from rapallo.experiment.make_runs import loaded
+    from rapallo.experiment.reads_otherwise import refuse_beyond, refuse_decided
 
     watch = progress or one_line() or (lambda each: None)
     watch(Progress("loading", 0, runs, "reading the scenario"))
     model = loaded(scenario)
     grid = make_grid(model, values, interventions)
+    for each in grid.changes:
+        refuse_decided(model, each, start)
+        refuse_beyond(model, each, each.apply(model), start, end)
     return run_grid(
         model,
         grid,
