@@ -116,6 +116,8 @@ def test_positivity_counts_what_the_record_holds(interwar):
     template = load("template")
     (power,) = positivity(template, read_intervention(template, "drop POW_ELY"))
     assert power.beyond and "No power of 0, which stands in its place, is recorded" in power.says
+    (act,) = seen("drop REC024")
+    assert not act.beyond and act.says == "Without REC024 things stood so in the record until 1924-02-01."
     (off,) = seen("off cooperate_secretly")
     assert off.beyond and "no time without it" in off.says
     assert [each.beyond for each in seen("set recognise.claims = -9")] == [True]

@@ -154,6 +154,8 @@ def _added(change: AddNumber, scenario: Scenario) -> Iterator[tuple[str, bool]]:
 @seen.register
 def _dropped(change: Drop, scenario: Scenario) -> Iterator[tuple[str, bool]]:
     said = {(each.quantity, each.stands): each for each in change.vacancies(scenario)}
+    if not said:
+        yield f"Without {change.parts['fact']} things stood so in the record until {change.begins(scenario)}.", False
     for each in said.values():
         known = {row.value for row in _rows(scenario, each.quantity)}
         if each.value not in known:
