@@ -99,18 +99,18 @@ def test_a_warrant_card_goes_with_every_answer_over_many_worlds(run, tmp_path):
 
 
 def test_what_new_writes_can_be_asked_everything(run, tmp_path):
-    """With a measure that applies to every scenario, and no file of one's own."""
+    """With a measure that asks for no actor by name, and no file of one's own."""
     words = ("--runs", 10, "--jobs", 1, "--out")
     done = run("compare", "./mine", "--if", "off quarrel", "--readings", 0, *words, "two")
     assert done.exit_code == 0, done.output
     says, found = done.output.index("quarrel is switched off"), done.output.index("10 pairs of histories")
-    assert says < done.output.index("simulating") < found < done.output.index("ties 1929-12-31")
+    assert says < done.output.index("simulating") < found < done.output.index("relations 1929-12-31")
     assert "Of the 11 numbers of the model that move it" in done.output
     assert 'id="what-is-claimed"' in (tmp_path / "two" / "report.html").read_text("utf-8")
     done = run("sweep", "./mine", "--if", "off quarrel", "--if", "drop POW_ELY", *words, "grid")
     assert done.exit_code == 0, done.output
     assert "no time without it" in done.output and "In the place of POW_ELY" in done.output
-    done = run("sensitivity", "./mine", "--measure", "ties", "--method", "morris", "--samples", 4, *words, "m")
+    done = run("sensitivity", "./mine", "--measure", "relations", "--method", "morris", "--samples", 4, *words, "m")
     assert done.exit_code == 0 and "how those of one fit err together has no part in it" in done.output
     done = run("uncertainty", "./mine", "--if", "off quarrel", "--runs", 64, "--jobs", 1, "--out", "split")
     assert done.exit_code == 0 and "no time without it" in done.output

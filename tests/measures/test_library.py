@@ -28,8 +28,8 @@ def test_recognition_is_counted_dated_and_broken():
         {"POL": 1921 + 152.5 / 365, "DEU": 1922 + 105.5 / 365, "GBR": 1922 + 182.5 / 365}
     )
     assert history.measure("breaks") == 1.0
-    # every tie counts, whosever it is: those of Italy and France, and of France and Poland, too
-    assert by_year(history.measure("ties")) == {"1921-12-31": 3.0, "1922-12-31": 6.0, "1923-12-31": 4.0}
+    # every pair counts, whosever it is: those of Italy and France, and of France and Poland, too
+    assert by_year(history.measure("relations")) == {"1921-12-31": 3.0, "1922-12-31": 6.0, "1923-12-31": 4.0}
 
 
 def test_a_rumour_of_recognition_is_no_recognition():

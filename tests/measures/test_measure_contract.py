@@ -21,10 +21,8 @@ NAMES = """
     risings subversion exposures cooperation_known cooperation_public cooperation_known_to_britain
     officers_exchanged hidden_rearmament capability_balance sanction_cases sanctioners league_members
     continental_bloc polarisation dispute_risk revolts_within_60_days recognition_by_government
-    manoeuvre treaties_of_the_vanquished ties
+    manoeuvre treaties_of_the_vanquished relations
 """
-EVERYWHERE = {"ties"}
-"""What applies to every scenario, and so needs nothing by name."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +53,7 @@ def test_says_in_one_sentence_with_unit_shape_and_needs(each):
     assert each.says.endswith(".") and each.says[0].isupper()
     assert each.says.count(". ") == 0 and len(each.says) < 130
     assert not each.detail or each.detail.endswith(".")
-    assert each.unit and bool(each.needs) == (each.name not in EVERYWHERE)
+    assert each.unit and each.needs
     assert each.shape in get_args(Shape)
 
 
