@@ -16,6 +16,9 @@ from rapallo.effects.library import __path__ as library
 
 SHIPPED = [each for each in effects() if each.function.__module__.startswith("rapallo.effects.library")]
 SEEDS = range(12)
+STANDING = {"alliance", "cooperation", "dispute", "first", "formed", "membership", "memory", "network", "obligation"}
+STANDING |= {"second", "tie", "total", "war"}
+"""Slots of ties, and of counts of acts: these stand or do not, and nobody asks what is not known of them."""
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +130,26 @@ def test_every_slot_matters(effect):
             setattr(view, slot, rv.random_matrix(rng) * 400 if dimensions == 2 else rv.random_vector(rng) * 3)
             moved = moved or not np.array_equal(before, rv.statistics(effect, view), equal_nan=True)
         assert moved, f"{effect.name} never changes with {slot}"
+
+
+@pytest.mark.parametrize("effect", SHIPPED, ids=lambda each: each.name)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_hangs_on_an_unknown_value_is_unknown(effect, seed):
+    """Wherever a value could move a statistic, not knowing the value leaves the statistic unknown: no zero is made."""
+    rng = np.random.default_rng(2000 + seed)
+    view = rv.random_view(effect, seed)
+    apart = ~np.eye(rv.ACTORS, dtype=bool)
+    for slot, dimensions in rv.slot_shapes(effect).items():
+        if slot in STANDING:
+            continue
+        place = tuple(rng.choice(rv.ACTORS, dimensions, replace=False))
+        found = []
+        for value in (0.0, 1.7, -1.2, 400.0, np.nan):
+            changed = copy.deepcopy(view)
+            getattr(changed, slot)[place] = value
+            found.append(rv.statistics(effect, changed))
+        moved = np.any([each != found[0] for each in found[1:-1]], axis=0) & apart
+        assert np.isnan(found[-1][moved]).all(), f"{slot} at {place} is unknown, and {np.argwhere(moved)} do not see it"
 
 
 @pytest.mark.parametrize("effect", SHIPPED, ids=lambda each: each.name)

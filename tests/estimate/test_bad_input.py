@@ -68,6 +68,16 @@ def test_a_missing_attribute_is_refused_by_name_until_a_rule_is_chosen():
     assert "(row 1, a → b" in left.warnings[-1]
 
 
+def test_words_have_no_mean():
+    """Red, blue and green are numbered inside: the mean of their numbers would be one of them."""
+    nodes = {"colour": ["red", None, "blue", "green"]}
+    words = ("'colour' holds words, of which there is no mean", "missing for b", "missing='leave out'")
+    refuses(*words, nodes=nodes, formula="~ same(colour)", missing="mean")
+    made = rp.EventData({"label": list("abcd"), **nodes}).with_network("call", changes=GOOD)
+    found = rp.fit("~ same(colour) + recip", made, events="call", missing="leave out", prior=1.0)
+    assert found.left_out == sum("b" in pair for pair in zip(GOOD["sender"], GOOD["receiver"], strict=True))
+
+
 def test_the_mean_rule_gives_the_mean_of_the_others():
     made = rp.EventData({"label": list("abcd"), "size": [1.0, np.nan, 2.0, 6.0]}).with_network("call", changes=GOOD)
     full = rp.EventData({"label": list("abcd"), "size": [1.0, 3.0, 2.0, 6.0]}).with_network("call", changes=GOOD)
@@ -194,6 +204,14 @@ def test_an_asymmetric_mutual_network():
     matrix[0, 1], matrix[1, 0] = 1.0, 2.0
     with pytest.raises(rp.RapalloError, match="not directed"):
         rp.EventData(list("abcd")).with_network("pact", initial=matrix, directed=False)
+
+
+def test_initial_ties_that_are_told_twice_or_to_oneself():
+    made, twice = rp.EventData(list("abcd")), {"sender": list("aba"), "receiver": list("bab"), "value": [1, 1, 3]}
+    with pytest.raises(rp.RapalloError, match="initial ties of 'pact', row 3: a → b is told twice"):
+        made.with_network("pact", initial=twice)
+    with pytest.raises(rp.RapalloError, match="initial ties of 'pact': b is tied to itself"):
+        made.with_network("pact", initial=np.diag([0.0, 1.0, np.nan, 0.0]))
 
 
 def test_times_are_all_dates_or_all_numbers():
@@ -337,6 +355,26 @@ def test_whom_a_rate_acts_on_is_looked_at_too():
     assert rp.fit("~ 1", data, allowed=allowed, start=3.5, **how).acts == 3
     with pytest.raises(rp.RapalloError, match=r"row 1 \(time 1\): a → b: no tie of call stands that could end"):
         rp.fit("~ 1", data, events=table, network="call", model="rate", change="end")
+
+
+def test_a_rate_acts_on_nobody_who_is_not_there():
+    present = rp.EventData({"label": list("abcd"), "present": [1, 1, 0, 1]})
+    acts = {"time": [1.0, 2, 3, 4], "sender": list("abad"), "receiver": list("bacc")}
+    changes = {"time": [3.0, 3.5], "node": ["c", "c"], "replace": [1, 0]}
+    data = present.with_network("call", changes=acts).with_attribute_changes("present", changes)
+    with pytest.raises(rp.RapalloError, match=r"call, row 4 \(time 4\): d → c: the receiver c is not present then"):
+        rp.fit("~ 1", data, events="call", model="rate")
+    assert rp.fit("~ 1", data, events="call", model="rate", end=3.0).acts == 3
+
+
+@pytest.mark.parametrize("term", ["common_sender", "recip", "same(size)", "trans:ego(size)", "tie"])
+def test_a_rate_weighs_no_pairs(term):
+    """Of an actor and itself they would say something else: the senders in common are whoever chose it."""
+    people, table = few()
+    data = people.with_network("call", changes=table)
+    for formula, model in ((f"~ 1 + {term}", "rate"), (f"~ 1 + {term} | recip", "joint")):
+        with pytest.raises(rp.RapalloError, match="is about a pair, and a rate weighs actors"):
+            rp.fit(formula, data, events="call", model=model, prior=1.0, missing="mean")
 
 
 def test_switches_that_offers_do_not_have_are_refused():

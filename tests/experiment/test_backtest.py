@@ -110,6 +110,14 @@ def test_a_backtest_says_who_forecast_what(whole):
     assert row["low"] <= row["difference"] <= row["high"] and row["origins"] == 4
     states = whole.states(1)
     assert states["origins"].max() <= 4 and {MODEL, "logistic regression"} <= set(states.columns)
+    for score in ("log_score", "brier", "crps"):
+        one = pairs[
+            (pairs["calendar"] == "given") & (pairs["horizon"] == 2) & (pairs["sender"] == pairs["sender"].iloc[0])
+        ]
+        found = whole.states(2, "given", score).loc[pairs["sender"].iloc[0], list(whole.forecasters)]
+        assert found.to_dict() == pytest.approx(one.groupby("forecaster")[score].mean().to_dict())
+    with pytest.raises(UnknownNameError, match="brier"):
+        whole.states(1, score="briar")
     bins = whole.calibration(5)
     assert bins["forecasts"].sum() == len(pairs) / (2 * 3 * 5)
     assert ((bins["low"] <= bins["probability"]) & (bins["probability"] <= bins["high"])).all()

@@ -99,6 +99,14 @@ def moments_drawn(controls: int) -> str:
     )
 
 
+def options_drawn(controls: int) -> str:
+    """Say what a likelihood is where options are drawn."""
+    return (
+        f"about {controls} options are drawn for each act beside its own: the log-likelihood is that of the drawn "
+        "options, and not to be compared with that of all"
+    )
+
+
 class _Arranger:
     def __init__(
         self,
@@ -143,8 +151,9 @@ class _Arranger:
         intercept = self.formula.intercept and model not in ("choice", "coordination", "joint")
         if timed and self.choices.opportunities is not None:
             raise RapalloError("opportunities=… hold at the acts alone: leave the intercept out")
-        if timed and self.choices.controls:
-            self.warnings.append(moments_drawn(self.choices.controls))
+        if self.choices.controls:
+            drawn = moments_drawn if timed else options_drawn
+            self.warnings.append(drawn(self.choices.controls))
         layout = Layout.of(self.formula.terms, intercept, self.asked, self.network, self.rate)
         if self.pool:
             sides = ("sender",) if model == "rate" else ("sender", "receiver")
@@ -391,6 +400,11 @@ class _Arranger:
                 f"attribute {attribute.name!r} is missing for {where}; choose a rule: missing='mean' or 'leave out'"
             )
         if self.choices.missing == "mean" and (unknown.any() or unsaid.any()):
+            if attribute.words:
+                raise RapalloError(
+                    f"attribute {attribute.name!r} holds words, of which there is no mean, and is missing for "
+                    f"{_few([self.data.actors[k] for k in np.flatnonzero(unknown)])}; choose missing='leave out'"
+                )
             if unknown[said_of].all():
                 raise RapalloError(f"attribute {attribute.name!r} is missing for every actor: there is no mean")
             values[unknown] = np.nanmean(attribute.initial)

@@ -279,8 +279,15 @@ class EventData:
             table = read_table(initial)
             rows = self._ties(table, f"initial ties of {name!r}")
             self._of_modes(*rows, numbers, f"initial ties of {name!r}")
+            twice = np.flatnonzero(table.duplicated(["sender", "receiver"]))
+            if len(twice):
+                who = f"{self.actors[rows[0][twice[0]]]} → {self.actors[rows[1][twice[0]]]}"
+                raise RapalloError(f"initial ties of {name!r}, row {twice[0] + 1}: {who} is told twice; tell it once")
             values = read_numbers(table["value"], f"initial ties of {name!r}", "value") if "value" in table else 1.0
             matrix[rows[0], rows[1]] = values
+        own = np.flatnonzero(np.nan_to_num(np.diag(matrix)))
+        if len(own):
+            raise RapalloError(f"initial ties of {name!r}: {self.actors[own[0]]} is tied to itself")
         np.fill_diagonal(matrix, 0.0)
         if not directed and not _same_both_ways(matrix):
             if np.any((matrix != 0) & (matrix.T != 0) & (matrix != matrix.T)):

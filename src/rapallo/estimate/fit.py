@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,9 +13,10 @@ from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.check_arguments import check_arguments
+from rapallo.estimate.check_pairs import check_pairs
 from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import Asked, FitResult
-from rapallo.estimate.formula import Names, read_formula, split_formula, split_parts
+from rapallo.estimate.formula import Names, read_formula, refuse_pairs, split_formula, split_parts
 from rapallo.estimate.from_history import Read, Told, read_history
 from rapallo.estimate.imputation import impute as impute_draws
 from rapallo.estimate.model import model_named
@@ -257,47 +257,15 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
     if name != "joint":
         said = read_formula(parts[0], known, by_actor=name == "rate")
         if name == "rate":
-            _check_pairs(data, acts, network, choices, what)
+            refuse_pairs(said)
+            check_pairs(data, acts, network, choices, what)
         return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
     if told["pool"]:
         raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
     rate, said = (read_formula(part, known, by_actor=first) for part, first in zip(parts, (True, False), strict=False))
+    refuse_pairs(rate)
     asked = read_formula(parts[2], known, by_actor=False) if len(parts) == 3 else None
     return _Made(arrange(data, acts, network, said, asked, choices, rate=rate), choices, network, what, answers)
-
-
-def _check_pairs(data: EventData, acts: Changes, network: str, choices: Choices, what: str) -> None:
-    """Refuse an act of a rate towards somebody whom it could not be done to: the likelihood asks only who acted.
-
-    Raises
-    ------
-    RapalloError
-        Naming the first such row.
-    """
-    low = -math.inf if choices.start is None else choices.start
-    high = math.inf if choices.end is None else choices.end
-    table, directed = data.networks[network].changes, data.networks[network].directed
-    order = np.argsort(table.time, kind="stable")
-    tie = np.nan_to_num(data.networks[network].initial)
-    place = 0
-    for act in np.argsort(acts.time, kind="stable"):
-        time, first, second = float(acts.time[act]), int(acts.first[act]), int(acts.second[act])
-        if not low <= time <= high:
-            continue
-        where = f"{what}, row {acts.row[act]} (time {time:g}): {data.actors[first]} → {data.actors[second]}"
-        if choices.allowed is not None and not choices.allowed[first, second]:
-            raise RapalloError(f"{where}: the pair lies outside the risk set (allowed)")
-        while place < len(order) and table.time[order[place]] < time:
-            k = order[place]
-            for one, other in ((table.first[k], table.second[k]), (table.second[k], table.first[k]))[: 2 - directed]:
-                tie[one, other] = np.nan_to_num(table.value[k]) + (tie[one, other] if table.adds[k] else 0.0)
-            place += 1
-        if choices.change == "form" and tie[first, second] > 0:
-            raise RapalloError(
-                f"{where}: the tie of {network} stands already; with change='form' a tie cannot form twice"
-            )
-        if choices.change == "end" and not tie[first, second] > 0:
-            raise RapalloError(f"{where}: no tie of {network} stands that could end")
 
 
 def drawn_fits(found: FitResult) -> Iterator[FitResult]:

@@ -167,6 +167,24 @@ def read_formula(text: str | Sequence[str], names: Names, *, by_actor: bool) -> 
     return Formula(left, intercept, tuple(terms))
 
 
+def refuse_pairs(formula: Formula) -> None:
+    """Refuse in what weighs actors the effects that are about a pair: of an actor and itself they say something else.
+
+    Raises
+    ------
+    RapalloError
+        Naming the term.
+    """
+    for term in formula.terms:
+        for factor in term.factors:
+            effect = get_effect(factor.effect)
+            if effect.asks_for(1) and effect.asks_for(2):
+                raise RapalloError(
+                    f"{term.name!r}: {effect.name} is about a pair, and a rate weighs actors; write effects of one "
+                    "actor, such as indeg, outdeg, node_trans, ego(…) or tertius(…)"
+                )
+
+
 def _sum(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return [*_sum(node.left), *_sum(node.right)]

@@ -14,10 +14,19 @@ from numpy.typing import NDArray
 from rapallo.effects import get_effect
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
-from rapallo.estimate.arrange import Arranged, moments_drawn
+from rapallo.estimate.arrange import Arranged, moments_drawn, options_drawn
 from rapallo.estimate.design import GROUPS, Layout
 from rapallo.estimate.event_data import Changes
-from rapallo.estimate.formula import Formula, Names, Statistic, Term, read_formula, split_formula, split_parts
+from rapallo.estimate.formula import (
+    Formula,
+    Names,
+    Statistic,
+    Term,
+    read_formula,
+    refuse_pairs,
+    split_formula,
+    split_parts,
+)
 from rapallo.estimate.model import DOMAINS
 from rapallo.estimate.process_mask import allowed_pairs, parties, read_by_mask
 from rapallo.estimate.recorded_cells import RecordedCells
@@ -107,8 +116,8 @@ class _Reader:
                     f"controls are drawn for the models choice and intensity, and {left!r} is told as {self.model}: "
                     "leave controls=… out"
                 )
-            if self.timed:
-                self.warnings.append(moments_drawn(told.controls))
+            drawn = moments_drawn if self.timed else options_drawn
+            self.warnings.append(drawn(told.controls))
 
     def _model(self) -> str:
         weighting = self.process.weighting
@@ -169,7 +178,10 @@ class _Reader:
             (*self.world.attributes, *(name for name, each in memories.items() if each.by != "pair")),
             self.process.layer,
         )
-        return read_formula(f"~ {text}", names, by_actor=by_actor).terms[0]
+        found = read_formula(f"~ {text}", names, by_actor=by_actor)
+        if by_actor:
+            refuse_pairs(found)
+        return found.terms[0]
 
     def read(self) -> Read:
         columns = self._columns()

@@ -31,6 +31,9 @@ SCORES = {
 }
 """What is averaged; the smaller the better."""
 
+PAIR_SCORES = ("log_score", "brier", "crps")
+"""Those of them that each pair has."""
+
 LEVEL = 0.9
 """Of every interval."""
 
@@ -130,23 +133,32 @@ class Backtest:
     def table(self) -> pd.DataFrame:
         """Give the mean scores: rows by calendar, horizon and forecaster, the smaller the better."""
         by = ["calendar", "horizon", "forecaster"]
-        found = self.pairs.groupby(by)[["log_score", "brier", "crps"]].mean()
+        found = self.pairs.groupby(by)[list(PAIR_SCORES)].mean()
         asked = self.counts[self.counts["what"] == formed(self.question)]
         found["count_crps"] = asked.groupby(by)["crps"].mean()
         found["expected"] = self.pairs.groupby(by)["probability"].mean()
         found["happened"] = self.pairs.groupby(by)["happened"].mean()
         return found.reindex(list(self.forecasters), level="forecaster")
 
-    def states(self, horizon: int = HORIZONS[0], calendar: str = "frozen") -> pd.DataFrame:
-        """Give each pair's mean log score by forecaster over all origins, with how often its tie formed.
+    def states(self, horizon: int = HORIZONS[0], calendar: str = "frozen", score: str = PAIR_SCORES[0]) -> pd.DataFrame:
+        """Give each pair's mean score by forecaster over all origins, with how often its tie formed.
+
+        Parameters
+        ----------
+        horizon, calendar
+            Which forecasts.
+        score
+            ``log_score``, ``brier`` or ``crps``.
 
         Raises
         ------
         UnknownNameError
-            For a calendar that is not there.
+            For a calendar or a score that is not there.
         """
+        if score not in PAIR_SCORES:
+            raise UnknownNameError("score of a pair", score, PAIR_SCORES)
         chosen = self._chosen(self.pairs, calendar, horizon)
-        found = chosen.pivot_table(index="sender", columns="forecaster", values="log_score", aggfunc="mean")
+        found = chosen.pivot_table(index="sender", columns="forecaster", values=score, aggfunc="mean")
         found = found[[name for name in self.forecasters if name in found]]
         one = chosen[chosen["forecaster"] == MODEL].groupby("sender")
         found.insert(0, "origins", one.size())
@@ -173,7 +185,7 @@ class Backtest:
 
         self._check(against)
         asked = self.counts[self.counts["what"] == formed(self.question)].rename(columns={"crps": "count_crps"})
-        tables = [self._gaps(self.pairs, score, against, level) for score in ("log_score", "brier", "crps")]
+        tables = [self._gaps(self.pairs, score, against, level) for score in PAIR_SCORES]
         return pd.concat([*tables, self._gaps(asked, "count_crps", against, level)], ignore_index=True)
 
     def counted(self, against: str = MODEL, level: float = LEVEL) -> pd.DataFrame:

@@ -14,5 +14,7 @@ def allys_rival(view, sender, receiver):
     rivals = 0.0
     for other in range(view.actors):
         if view.alliance[sender, other] > 0 and other != sender and other != receiver:
+            # the max of a number and an unknown would be the number
             rivals += max(view.rival[other, receiver], view.rival[receiver, other])
+            rivals += 0.0 * (view.rival[other, receiver] + view.rival[receiver, other])
     return rivals

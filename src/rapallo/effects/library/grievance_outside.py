@@ -14,8 +14,10 @@ from rapallo.effects.effect import effect
 def grievance_outside(view, sender, receiver):
     """Under payments imposed by the victors, whoever pays turns to those who are not among them."""
     grievance = 0.0
-    if view.status[receiver] <= 0:
-        grievance += math.log1p(max(view.burden[sender], 0.0) / view.scale)
-    if view.status[sender] <= 0:
-        grievance += math.log1p(max(view.burden[receiver], 0.0) / view.scale)
+    for payer, other in ((sender, receiver), (receiver, sender)):
+        owed = math.log1p(max(view.burden[payer], 0.0) / view.scale)
+        if view.status[other] <= 0:
+            grievance += owed
+        elif math.isnan(view.status[other]) and owed != 0:
+            grievance = math.nan
     return grievance

@@ -1,9 +1,14 @@
 """A standing in common."""
 
+import math
+
 from rapallo.effects.effect import effect
 
 
 @effect(reads="status", changes="row and column", unit="1")
 def joint_status(view, sender, receiver):
     """Two states of one standing, such as two that lost the war, have one cause."""
-    return 1.0 if view.status[sender] > 0 and view.status[receiver] > 0 else 0.0
+    mine, theirs = view.status[sender], view.status[receiver]
+    if mine <= 0 or theirs <= 0:
+        return 0.0
+    return math.nan if math.isnan(mine + theirs) else 1.0

@@ -8,4 +8,5 @@ from rapallo.effects.effect import effect
 )
 def lower_of_two(view, sender, receiver):
     """Whichever of the two has less decides how the two behave to each other."""
-    return min(view.attribute[sender], view.attribute[receiver])
+    mine, theirs = view.attribute[sender], view.attribute[receiver]
+    return min(mine, theirs) + 0.0 * (mine + theirs)  # the min of a number and an unknown would be the number

@@ -15,5 +15,5 @@ def others_alike(view, sender, receiver):
     precedents = 0.0
     for other in range(view.actors):
         if view.network[other, receiver] > 0 and other != sender and other != receiver:
-            precedents += max(0.0, 1.0 - abs(view.attribute[sender] - view.attribute[other]) / view.width)
+            precedents += max(1.0 - abs(view.attribute[sender] - view.attribute[other]) / view.width, 0.0)
     return precedents

@@ -1,5 +1,7 @@
 """Manoeuvre against the main adversary."""
 
+import math
+
 from rapallo.effects.effect import effect
 
 
@@ -8,6 +10,11 @@ def rival_of_rival(view, sender, receiver):
     """My main rival's rivals are the ones to draw to my side."""
     drawn = 0.0
     for other in range(view.actors):
-        if view.rival[sender, other] > 0 and other != sender and other != receiver:
-            drawn += view.rival[sender, other] * max(view.rival[other, receiver], view.rival[receiver, other])
+        mine = view.rival[sender, other]
+        if (mine > 0 or math.isnan(mine)) and other != sender and other != receiver:
+            # the max of a number and an unknown would be the number
+            theirs = max(view.rival[other, receiver], view.rival[receiver, other])
+            theirs += 0.0 * (view.rival[other, receiver] + view.rival[receiver, other])
+            if theirs != 0:
+                drawn += mine * theirs
     return drawn
