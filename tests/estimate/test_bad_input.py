@@ -210,8 +210,27 @@ def test_initial_ties_that_are_told_twice_or_to_oneself():
     made, twice = rp.EventData(list("abcd")), {"sender": list("aba"), "receiver": list("bab"), "value": [1, 1, 3]}
     with pytest.raises(rp.RapalloError, match="initial ties of 'pact', row 3: a → b is told twice"):
         made.with_network("pact", initial=twice)
-    with pytest.raises(rp.RapalloError, match="initial ties of 'pact': b is tied to itself"):
-        made.with_network("pact", initial=np.diag([0.0, 1.0, np.nan, 0.0]))
+    with pytest.raises(rp.RapalloError, match="initial ties of 'pact', row 1: a is tied to itself"):
+        made.with_network("pact", initial={"sender": ["a"], "receiver": ["a"]})
+
+
+def test_a_change_without_a_value_is_no_silent_absence_of_an_act():
+    acts = {**GOOD, "increment": [1, 1, np.nan, 1, 1, 1]}
+    nodes = {"size": [1.0, 2, 3, 4]}
+    words = ("changes of 'call', row 3", "missing='mean'")
+    for rule in ("refuse", "leave out"):  # no term reads the network
+        refuses(*words, acts=acts, nodes=nodes, formula="~ alter(size)", missing=rule)
+    made = rp.EventData({"label": list("abcd"), **nodes}).with_network("call", changes=acts)
+    found = rp.fit("~ alter(size) + indeg", made, events="call", missing="mean", prior=1.0)
+    said = (
+        "call: 0 initial and 1 later ties (the first in row 3) are missing and count as absent, and none of them as an"
+    )
+    assert found.acts == 5 and found.warnings == (f"{said} act",)
+
+
+def test_actors_without_a_name():
+    with pytest.raises(rp.RapalloError, match="the table of actors, row 3: the actor has no name"):
+        rp.EventData({"label": ["a", "b", None], "size": [1, 2, 3]})
 
 
 def test_times_are_all_dates_or_all_numbers():

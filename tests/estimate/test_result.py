@@ -58,7 +58,8 @@ def test_prints(found):
     assert repr(found).startswith("<FitResult intensity of call: 3 parameters, 40 acts")
     assert "<table" in found._repr_html_() and "alter(size)" in found._repr_html_()
     latex = found.to_latex()
-    assert latex.count(r"\\") == 5 and r"\begin{tabular}" in latex
+    assert latex.count(r"\\") == 6 and r"\begin{tabular}" in latex
+    assert r"\multicolumn{5}{l}{maximum likelihood} \\" in latex
     frame = found.to_frame()
     assert frame["term"].tolist() == ["inertia", "recip", "alter(size)"] and frame.shape == (3, 7)
 

@@ -149,6 +149,8 @@ class _Arranger:
                 f"the intercept is left out: every option of a {model} has it, so it cannot be told from nothing"
             )
         intercept = self.formula.intercept and model not in ("choice", "coordination", "joint")
+        # even where no term reads it: a change whose value is missing would be no act, and nobody would know
+        self._check_network(self.data.networks[self.network])
         if timed and self.choices.opportunities is not None:
             raise RapalloError("opportunities=… hold at the acts alone: leave the intercept out")
         if self.choices.controls:
@@ -367,16 +369,23 @@ class _Arranger:
         return self.place[key]
 
     def _check_network(self, network: Network) -> None:
+        bad, unknown = np.flatnonzero(np.isnan(network.changes.value)), np.argwhere(np.isnan(network.initial))
         if self.choices.missing == "mean":
+            if len(bad) or len(unknown):
+                row = f" (the first in row {network.changes.row[bad[0]]})" if len(bad) else ""
+                said = (
+                    f"{network.name}: {len(unknown)} initial and {len(bad)} later ties{row} are missing and count as "
+                    "absent, and none of them as an act"
+                )
+                self.warnings += [said] if said not in self.warnings else []
             return
-        bad = np.flatnonzero(np.isnan(network.changes.value))
         if len(bad):
             raise RapalloError(
                 f"changes of {network.name!r}, row {network.changes.row[bad[0]]}: the value is missing "
                 f"({len(bad)} such rows); missing='mean' takes such a tie for absent"
             )
-        if np.isnan(network.initial).any():
-            first, second = np.argwhere(np.isnan(network.initial))[0]
+        if len(unknown):
+            first, second = unknown[0]
             raise RapalloError(
                 f"initial ties of {network.name!r}: {self.data.actors[first]} → {self.data.actors[second]} is missing; "
                 "missing='mean' takes such a tie for absent"

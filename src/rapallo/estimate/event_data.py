@@ -143,6 +143,9 @@ class EventData:
             key = label or next((each for each in ("label", "id", "name") if each in table), table.columns[0])
             if key not in table:
                 raise UnknownNameError("column of the table of actors", key, table.columns)
+            nameless = np.flatnonzero(table[key].isna())
+            if len(nameless):
+                raise RapalloError(f"the table of actors, row {nameless[0] + 1}: the actor has no name; give it one")
             names = [str(name) for name in table[key]]
         self.actors: tuple[str, ...] = tuple(names)
         self._index = {name: place for place, name in enumerate(names)}
@@ -239,7 +242,7 @@ class EventData:
         initial
             How it stands at first: a matrix with a row for each node that ties lead from and a column for each
             that they lead to, in the order of the nodes, or a table with ``sender``, ``receiver`` and ``value``
-            (1 where there is no such column).
+            (1 where there is no such column). A matrix's diagonal is not read: nobody is tied to itself.
         directed
             Where false, each change holds in both directions.
         modes
@@ -285,9 +288,6 @@ class EventData:
                 raise RapalloError(f"initial ties of {name!r}, row {twice[0] + 1}: {who} is told twice; tell it once")
             values = read_numbers(table["value"], f"initial ties of {name!r}", "value") if "value" in table else 1.0
             matrix[rows[0], rows[1]] = values
-        own = np.flatnonzero(np.nan_to_num(np.diag(matrix)))
-        if len(own):
-            raise RapalloError(f"initial ties of {name!r}: {self.actors[own[0]]} is tied to itself")
         np.fill_diagonal(matrix, 0.0)
         if not directed and not _same_both_ways(matrix):
             if np.any((matrix != 0) & (matrix.T != 0) & (matrix != matrix.T)):

@@ -272,10 +272,15 @@ class FitResult:
             r"\midrule",
             rf"\multicolumn{{5}}{{l}}{{log-likelihood {self.log_likelihood:.3f}, AIC {self.aic:.2f}, "
             rf"BIC {self.bic:.2f}, {self.acts} acts}} \\",
+            rf"\multicolumn{{5}}{{l}}{{{self.method}{self._astray}}} \\",
             r"\bottomrule",
             r"\end{tabular}",
         ]
         return "\n".join(lines)
+
+    @property
+    def _astray(self) -> str:
+        return "" if self.converged else ", did not converge"
 
     def goodness_of_fit(self, runs: int = 100, seed: int = 0) -> GoodnessOfFit:
         """Make histories with the model and compare them: :func:`rapallo.estimate.goodness.goodness_of_fit`."""
