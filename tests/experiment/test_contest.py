@@ -28,7 +28,7 @@ def test_an_act_that_the_model_decides_changes_the_record_and_no_run(interwar, t
 def test_a_number_that_runs_read_changes_them_under_the_same_luck(interwar, tmp_path):
     path = tmp_path / "right.toml"
     path.write_text('signed = "me"\n[GOV006]\nvalue = -1\n')
-    found = contest(interwar, [path], runs=8, seed=7, end="1924-12-31", jobs=1, folder=tmp_path / "runs")
+    found = contest(interwar, [path], runs=16, seed=7, end="1924-12-31", jobs=1, folder=tmp_path / "runs")
     assert found.comparison is not None
     assert "recognised_by" in set(found.touched["measure"])
     assert (found.comparison.difference("recognised_by").iloc[:, :3] == 0).all().all()
