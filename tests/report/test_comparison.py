@@ -93,6 +93,14 @@ def test_the_card_counts_what_the_answer_rests_on(both, interwar):
     assert plain.verb == "simulate" and "association" in plain.claim
 
 
+def test_the_card_says_of_a_span_that_it_leaves_the_scenarios_own(interwar, tmp_path):
+    made = rp.ensemble(interwar, runs=1, start="1920-06-01", end="1921-01-31", jobs=1, folder=tmp_path / "early")
+    assert "1920-06-01 to 1921-01-31, leaves the scenario's own, 1921-01-01 to 1939" in " ".join(made.warrant().seen)
+    made = rp.ensemble(interwar, runs=1, start="1921-01-01", end="1921-01-31", jobs=1, folder=tmp_path / "within")
+    assert not made.warrant().seen
+    assert np.isnan(made.measure("soviet_trade").values.to_numpy()).all()  # no year ends in it
+
+
 def test_rival_readings_are_those_that_a_run_reads(interwar):
     found = {each.fact: each for each in rival_readings(interwar, ["recognised_by"])}
     assert found["DYD0003"].others and found["DYD0003"].taken not in found["DYD0003"].others

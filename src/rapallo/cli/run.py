@@ -108,7 +108,7 @@ def _run(
         bar.stop()
         say(
             f"interrupted: {stop.done} of {stop.total} histories are finished and kept in {stop.folder}",
-            "to go on, give the same command with --resume",
+            "to go on, give the same command with --resume; histories are kept in whole lots of 20",
         )
         raise typer.Exit(INTERRUPTED) from None
 

@@ -43,7 +43,7 @@ def counted(history: History, name: str) -> tuple[NDArray[np.bool_], NDArray[np.
     tables = getattr(history.scenario, "tables", None)
     pairs, doubtful = _recorded(tables, name) if getattr(tables, "dyads", ()) else ({}, np.empty(0, dtype=np.int64))
     doubted = np.isin(rows, doubtful)
-    if not pairs:
+    if not pairs or not len(rows):  # a span within a year holds no rows
         return np.ones(len(rows), dtype=bool), doubted
     years = np.array(list(pairs))
     wanted = np.unique(np.asarray(series["year"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -219,9 +219,23 @@ def ensemble_warrant(ensemble: Ensemble) -> Warrant:
         whole=whole,
         luck=(f"Fresh {luck} luck, seed {ensemble.manifest['seed']}; the other luck gives the same distribution.",),
         vacancies=vacancies,
-        seen=seen,
+        seen=(*_out_of_span(scenario, ensemble.manifest), *seen),
         beyond=beyond,
         rivals=rival_readings(scenario, ensemble.measures),
+    )
+
+
+def _out_of_span(scenario: Scenario, manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say of a span that leaves the scenario's own what the world is made of there; nothing of another."""
+    from rapallo.record.time import to_day
+
+    span = manifest["span"]
+    if to_day(span["from"]) >= to_day(scenario.start) and to_day(span["to"]) <= to_day(scenario.end):
+        return ()
+    return (
+        f"The span asked for, {span['from']} to {span['to']}, leaves the scenario's own, {scenario.start} to "
+        f"{scenario.end}: there only such governments, wars and numbers come from outside as the tables happen to "
+        "hold, and what they end with stands still.",
     )
 
 
@@ -249,7 +263,7 @@ def comparison_warrant(comparison: Comparison) -> Warrant:
         luck=_both_lucks(comparison, comparison.other),
         held=_held(comparison, scenario),
         vacancies=_vacancies(scenario, made),
-        seen=tuple(str(each) for each in found),
+        seen=(*_out_of_span(scenario, base.manifest), *(str(each) for each in found)),
         beyond=sum(each.beyond for each in found),
         rivals=rival_readings(scenario, base.measures),
         tried=comparison.tried.sentences() if comparison.tried is not None else (),
@@ -320,7 +334,7 @@ def _worlds_warrant(
         grounds=grounds,
         whole=whole,
         luck=(luck,),
-        seen=said,
+        seen=(*_out_of_span(scenario, manifest), *said),
         beyond=beyond,
         rivals=rival_readings(scenario, made.measures),
     )
@@ -366,7 +380,7 @@ def counterfactual_warrant(found: Counterfactual) -> Warrant:
         luck=tuple(luck),
         held=held,
         vacancies=_vacancies(scenario, made),
-        seen=tuple(str(each) for each in seen),
+        seen=(*_out_of_span(scenario, found.manifest), *(str(each) for each in seen)),
         beyond=sum(each.beyond for each in seen),
         rivals=rival_readings(scenario, measures, decided=True),
         tried=found.tried.sentences() if found.tried is not None else (),
