@@ -3,6 +3,7 @@
 import pytest
 
 import rapallo as rp
+from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.scenario.change import KINDS, read_change
 from rapallo.scenario.intervention import interventions, read_intervention
 from rapallo.scenario.timeline import timeline
@@ -359,3 +360,12 @@ def test_the_records_luck_is_asked_of_a_world_without_an_actor(tmp_path):
     acts = found.acts()
     mine = acts[((acts["sender"] == "ELY") | (acts["receiver"] == "ELY")) & (acts["role"] == "decided")]
     assert len(mine) and set(mine["verdict"]) == {"lost"}
+
+
+def test_a_fact_that_an_earlier_change_took_along_is_said_to_be_gone_with_it(interwar):
+    with pytest.raises(RapalloError, match="GOV009 is gone already: 'drop GOV006' takes it along"):
+        read_intervention(interwar, "drop GOV006; drop GOV009")
+    with pytest.raises(UnknownNameError, match="no dated fact is called 'GOV999'"):
+        read_intervention(interwar, "drop GOV006; drop GOV999")
+    for asked in ("drop GOV006 alone; drop GOV009", "drop GOV009; drop GOV006"):
+        assert len(read_intervention(interwar, asked).sentences(interwar)) == 2

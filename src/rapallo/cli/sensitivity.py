@@ -89,12 +89,15 @@ def sensitivity(
             error = 1.96 * (row.luck_error**2 + row.sample_error**2) ** 0.5
             where = f"{row.origin}, {row.low:g} to {row.high:g}"
             print(f"{row.rank:4d}  {row.effect:.3g} ± {error:.2g}  {row.parameter}  ({where})")
-    if not len(told_apart):
-        print("nothing stands out of noise; more --runs would tell more")
     rest = len(found.table) - len(told_apart) - found.unmoved
+    if not rest and not len(told_apart):
+        print("none of them changes the answer in any history")
+    elif not len(told_apart):
+        print("nothing stands out of noise; more --runs would tell more")
     if found.unmoved:
         print(f"\n{found.unmoved} change the answer in none of the first {FIRST} histories, and were run no further.")
-    print(f"{rest} are not told apart from noise and have no rank: a typical one must exceed {found.noise:.2g}.")
+    if rest:
+        print(f"{rest} are not told apart from noise and have no rank: a typical one must exceed {found.noise:.2g}.")
     if found.passed_over:
         what = "readings and facts of low certainty are read by no run" if method == "facts" else "failed"
         print(f"{len(found.passed_over)} {what}.")

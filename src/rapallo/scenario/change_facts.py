@@ -30,6 +30,9 @@ from rapallo.system.quantity import Quantity
 ONE_EVENT = ("same_event", "same government")
 """Relations of ``identity.csv`` by which two rows are one event."""
 
+DATED_FACT = "dated fact"
+"""What an id that no fact has is said not to be."""
+
 _WHO = r"(?P<who>[A-Za-z0-9_*]+(?:-[A-Za-z0-9_*]+)?)"
 _DAY_PART = r"\d{4}(?:-\d{2}){0,2}"
 
@@ -424,9 +427,14 @@ def known_fact(scenario: Scenario, fact: str) -> None:
     UnknownNameError
         With the nearest.
     """
-    ids = {row.id for row in (*_rows(scenario), *scenario.tables.persons)}
+    ids = facts_of(scenario)
     if fact not in ids:
-        raise UnknownNameError("dated fact", fact, ids)
+        raise UnknownNameError(DATED_FACT, fact, ids)
+
+
+def facts_of(scenario: Scenario) -> set[str]:
+    """Give the ids of all dated facts."""
+    return {row.id for row in (*_rows(scenario), *scenario.tables.persons)}
 
 
 def first_day(scenario: Scenario, facts: set[str]) -> str:

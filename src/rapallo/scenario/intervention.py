@@ -6,12 +6,14 @@ import functools
 import hashlib
 import operator
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapallo.errors import Problem, RapalloError, ScenarioError, UnknownNameError, nearest
 from rapallo.record.folder import Folder
 from rapallo.scenario.change import Change, Contest, read_change
+from rapallo.scenario.change_facts import DATED_FACT, facts_of
 from rapallo.scenario.scenario import Scenario
 from rapallo.scenario.toml_file import TomlFile, read_toml
 
@@ -42,9 +44,10 @@ class Intervention:
     def sentences(self, scenario: Scenario) -> tuple[str, ...]:
         """Say each change in words, as it meets the scenario that those before it have made."""
         said, made = [], scenario
-        for change in self.changes:
-            said.append(change.sentence(made))
-            made = change.apply(made)
+        for place, change in enumerate(self.changes):
+            with self._taken_along(scenario, place):
+                said.append(change.sentence(made))
+                made = change.apply(made)
         return tuple(said)
 
     def begins(self, scenario: Scenario) -> str:
@@ -54,12 +57,32 @@ class Intervention:
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the changed scenario; its name and fingerprint tell it from the one it was made of."""
         made = scenario
-        for change in self.changes:
-            made = change.apply(made)
+        for place, change in enumerate(self.changes):
+            with self._taken_along(scenario, place):
+                made = change.apply(made)
         text = "; ".join(change.stamp(scenario) for change in self.changes)
         stamp = hashlib.blake2b(f"{scenario.fingerprint}|{text}".encode(), digest_size=16).hexdigest()
         done = (*scenario.changes, *(change.text for change in self.changes))
         return replace(made, name=f"{scenario.name}+{self.name}", fingerprint=stamp, changes=done, _kept={})
+
+    @contextmanager
+    def _taken_along(self, scenario: Scenario, place: int) -> Iterator[None]:
+        """Say of a fact that is no longer there which of the changes before has taken it along."""
+        try:
+            yield
+        except UnknownNameError as error:
+            if error.kind != DATED_FACT:
+                raise
+            before = scenario
+            for change in self.changes[:place]:
+                after = change.apply(before)
+                if error.name in facts_of(before) and error.name not in facts_of(after):
+                    raise RapalloError(
+                        f"{error.name} is gone already: {change.text!r} takes it along, as the same event or as what "
+                        f"depends on it; leave this change out, or write '{change.text} alone', which keeps what only depends on it"
+                    ) from None
+                before = after
+            raise
 
     def __add__(self, other: Intervention) -> Intervention:
         """Make both, one after the other."""
