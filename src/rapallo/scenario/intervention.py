@@ -79,7 +79,8 @@ class Intervention:
                 if error.name in facts_of(before) and error.name not in facts_of(after):
                     raise RapalloError(
                         f"{error.name} is gone already: {change.text!r} takes it along, as the same event or as what "
-                        f"depends on it; leave this change out, or write '{change.text} alone', which keeps what only depends on it"
+                        f"depends on it; leave this change out, or write '{change.text} alone', which keeps what only "
+                        "depends on it"
                     ) from None
                 before = after
             raise
