@@ -27,11 +27,21 @@ def tertius(v):
 SUMMARIES = (np.mean, np.sum, np.min, np.max, np.median)
 
 
+def summaries(v, summary):
+    """A number of each actor; NaN where nobody chose it."""
+    return np.array([summary(v.attribute[who]) if who.any() else np.nan for who in (v.network > 0).T])
+
+
 def brought_together(v, summary):
-    chosen = (v.network > 0).T
-    found = np.array([summary(v.attribute[who]) if who.any() else 0.0 for who in chosen])
-    some = chosen.any(axis=1)
-    return np.where(some, found, found[some].mean())
+    found = summaries(v, summary)
+    return np.where(np.isnan(found), np.nanmean(found), found)
+
+
+def set_apart(v, summary, function):
+    """The differences, and where nobody chose the second the mean of all others; nobody stands beside itself."""
+    found = function(np.subtract.outer(v.attribute, summaries(v, summary)))
+    np.fill_diagonal(found, np.nan)
+    return np.where(np.isnan(found), np.nanmean(found), found)
 
 
 def binary(matrix):
@@ -75,7 +85,7 @@ FORMULAS = {
     "ego": lambda v: spread_row(v.attribute),
     "alter": lambda v: spread_column(v.attribute),
     "tertius": lambda v: spread_column(tertius(v)),
-    "tertius_diff": lambda v: np.abs(v.attribute[:, None] - tertius(v)[None, :]),
+    "tertius_diff": lambda v: set_apart(v, np.mean, np.abs),
     "tie": lambda v: binary(v.network),
     "inertia": lambda v: binary(v.network),
     "inertia_weighted": lambda v: v.pair,
@@ -143,15 +153,16 @@ def test_company_is_brought_together_by_the_summary_of_that_number(number, seed)
     view = rv.random_view(get_effect("tertius_diff"), seed)
     view.network[:, seed % rv.ACTORS] = 0.0  # at least one whom nobody chose
     view.summary = number
-    company = brought_together(view, SUMMARIES[number])
-    gap = np.subtract.outer(view.attribute, company)
-    for name, signed, expected in (
-        ("tertius", 0.0, spread_column(company)),
-        ("tertius_ego", 0.0, spread_row(company)),
-        ("tertius_diff", 0.0, np.abs(gap)),
-        ("tertius_diff", 1.0, gap),
+    summary = SUMMARIES[number]
+    company = brought_together(view, summary)
+    for name, signed, squared, expected in (
+        ("tertius", 0.0, 0.0, spread_column(company)),
+        ("tertius_ego", 0.0, 0.0, spread_row(company)),
+        ("tertius_diff", 0.0, 0.0, set_apart(view, summary, np.abs)),
+        ("tertius_diff", 1.0, 0.0, set_apart(view, summary, lambda gap: gap)),
+        ("tertius_diff", 0.0, 1.0, set_apart(view, summary, np.square)),
     ):
-        view.signed = signed
+        view.signed, view.squared = signed, squared
         apart = ~np.eye(rv.ACTORS, dtype=bool)
         found = rv.statistics(get_effect(name), view)
         np.testing.assert_allclose(found[apart], expected[apart], rtol=1e-12, atol=1e-12)
@@ -166,6 +177,28 @@ def test_a_missing_value_leaves_every_summary_missing(number, missing):
     view.attribute[missing], view.summary = np.nan, number
     assert np.isnan(get_effect("tertius")(view, 0, 1))
     assert get_effect("tertius")(view, 0, 3) == view.attribute[5]
+
+
+def test_difference_from_the_company_of_one_whom_nobody_chose():
+    """Four actors valued 1 to 4, of whom nobody chose the third; goldfish's own tests have this network and its number.
+
+    The first was chosen by those of 2 and 3 (mean 2.5; distances 0.5, 0.5, 1.5), the second by the first (1; 0, 2, 3),
+    the fourth by the three others (2; 1, 0, 1): nine pairs with a mean of 9.5 / 9.
+    """
+    view = rv.random_view(get_effect("tertius_diff"), 0)
+    view.actors, view.attribute, view.network = 4, np.array([1.0, 2.0, 3.0, 4.0]), np.zeros((4, 4))
+    for sender, receiver in ((1, 0), (2, 0), (0, 1), (0, 3), (1, 3), (2, 3)):
+        view.network[sender, receiver] = 1.0
+    found = get_effect("tertius_diff")
+    assert [found(view, sender, 2) for sender in (0, 1, 3)] == pytest.approx([1.0555555556] * 3, abs=1e-9)
+    assert found(view, 3, 0) == 1.5
+    view.attribute[3] = np.nan  # an actor without a value has no part in the mean, and no difference of its own
+    assert found(view, 0, 2) == pytest.approx(5.0 / 7)
+    assert np.isnan(found(view, 3, 0))
+    view.attribute[0] = np.nan  # what company the second and the fourth keep is not known, and so no mean is
+    assert np.isnan(found(view, 1, 2))
+    view.network[:] = 0.0
+    assert found(view, 1, 2) == 0.0
 
 
 def three(effect_name, **slots):

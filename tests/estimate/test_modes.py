@@ -56,6 +56,19 @@ def test_choices_of_another_mode_against_the_definition():
     assert found.options == 5.0
 
 
+def test_difference_from_those_who_joined_before():
+    data, first, second, age, _ = joining()
+    goal, x = 0.0, np.zeros((8, 5))
+    for s, r in zip(first, second, strict=True):
+        means = np.array([age[x[:, c] > 0].mean() if x[:, c].any() else np.nan for c in range(5)])
+        apart = np.abs(np.subtract.outer(age, means))
+        filled = np.where(np.isnan(apart), np.nanmean(apart) if x.any() else 0.0, apart)
+        goal += 0.7 * filled[s, r] - math.log(np.exp(0.7 * filled[s]).sum())
+        x[s, r] = 1.0
+    name = "tertius_diff(member, age)"
+    assert rp.fit(f"~ {name}", data, events="member", fixed={name: 0.7}).log_likelihood == pytest.approx(goal, abs=1e-9)
+
+
 def test_each_mode_acts_as_it_may():
     data, first, *_ = joining()
     rate = rp.fit("~ outdeg", data, events="member", model="rate")

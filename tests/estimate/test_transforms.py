@@ -32,13 +32,19 @@ def written(seed, directed=True):
     return plain, acts, data.with_attribute_changes("lead", changes)
 
 
-def company(nets, values, network, attribute, summary):
-    """For each actor the summary of those who chose it; where nobody did, the mean of the others' summaries."""
+def summaries(nets, values, network, attribute, summary):
+    """For each actor the summary of those who chose it; NaN where nobody did."""
     found = np.full(ACTORS, np.nan)
     for node in range(ACTORS):
         chose = nets[network][:, node] > 0
         if chose.any():
             found[node] = SUMMARY[summary](values[attribute][chose])
+    return found
+
+
+def company(nets, values, network, attribute, summary):
+    """Where nobody chose an actor, the mean of the others' summaries."""
+    found = summaries(nets, values, network, attribute, summary)
     return np.where(np.isnan(found), np.nanmean(found), found)
 
 
@@ -50,9 +56,19 @@ def tertius(summary, network="call", attribute="lead", by_row=False):
 
 
 def apart(summary, function, network="call", attribute="lead"):
-    return lambda nets, values: function(
-        values[attribute][:, None] - company(nets, values, network, attribute, summary)[None, :]
-    )
+    """Where nobody chose an actor, the mean of what the function is for all other pairs."""
+
+    def term(nets, values):
+        found = function(np.subtract.outer(values[attribute], summaries(nets, values, network, attribute, summary)))
+        np.fill_diagonal(found, np.nan)
+        return np.where(np.isnan(found), np.nanmean(found), found)
+
+    return term
+
+
+def after(function, summary, network="call", attribute="lead"):
+    """The function of the difference, or where nobody chose an actor of the mean difference."""
+    return of(function, apart(summary, lambda gap: gap, network, attribute))
 
 
 def of(function, term):
@@ -70,6 +86,8 @@ def test_summaries_of_those_who_chose(summary, model):
         f"tertius_diff(call, lead, {how})": apart(summary, np.abs),
         f"tertius_diff(trust, lead, {how}, transformer_fn=identity)": apart(summary, lambda gap: gap, "trust"),
         f"tertius_diff(call, size, {how}, transformer_fn=square)": apart(summary, np.square, "call", "size"),
+        f"tertius_diff(call, lead, {how}, transformer_fn=exp)": after(np.exp, summary),
+        f"tertius_diff(call, size, {how}, transform=sqrt)": of(np.sqrt, apart(summary, np.abs, "call", "size")),
         f"tertius(call, lead, {how}, transformer_fn=abs)": of(np.abs, tertius(summary)),
     }
     theta = some(len(terms), 32)

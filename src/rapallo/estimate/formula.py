@@ -265,6 +265,7 @@ def _transform(effect: Effect, in_place: str, after: str, settings: dict[str, ob
     """Find what is done to the statistic: ``in_place`` of the absolute value, where the effect takes one, or ``after``.
 
     A function in place of the absolute value has the difference with its sign, which is an effect's setting ``signed``.
+    An effect that takes the mean of many squares has a setting ``squared`` for it.
     """
     if in_place and after:
         raise RapalloError(f"{written!r}: give transformer_fn=… or transform=…, not both")
@@ -281,6 +282,9 @@ def _transform(effect: Effect, in_place: str, after: str, settings: dict[str, ob
     if in_place and "signed" in dict(effect.settings):
         if in_place == "abs":
             return ""
+        if in_place == "square" and "squared" in dict(effect.settings):
+            settings["squared"] = 1.0
+            return "identity"
         settings["signed"] = 1.0
     return "" if found == "identity" else found
 
