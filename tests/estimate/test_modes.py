@@ -171,7 +171,7 @@ def test_wrong_opportunities_are_named():
 
 @pytest.mark.parametrize("kind", ["sequential", "consecutive"])
 def test_two_paths_in_their_order(kind):
-    """Numbered by hand: a tie that stands anew is new; of two that stood at first neither came after the other."""
+    """Numbered by hand, change by change: a tie that stands anew is new, and one more act on it comes between."""
     plain, acts, data = history(1)
     stands = plain.initial["call"].copy()
     number, count = np.zeros((7, 7)), 0
@@ -195,8 +195,8 @@ def test_two_paths_in_their_order(kind):
             if name == "call":
                 before = stands[a, b]
                 stands[a, b] += value
+                count += 1
                 if before <= 0 < stands[a, b]:
-                    count += 1
                     number[a, b] = count
         here = plain.state(time)[2]
         logs = {
@@ -206,6 +206,18 @@ def test_two_paths_in_their_order(kind):
     names = [f"trans(call, history={kind})", f"cycle(history={kind})"]
     found = rp.fit(names, data, events="call", fixed=dict(zip(names, theta, strict=True)))
     assert found.log_likelihood == pytest.approx(goal, abs=1e-9)
+
+
+@pytest.mark.parametrize(("between", "found"), [((), 1), (("b", "a"), 0), (("a", "b"), 0)])
+def test_any_change_of_the_network_breaks_a_sequence(between, found):
+    """A tie a → b and then b → c, at once or after another tie or a second act on the first: is a → b → c one path?"""
+    steps = [("a", "b"), between, ("b", "c"), ("a", "c"), ("c", "b"), ("c", "a"), ("d", "a")]
+    steps = [each for each in steps if each]
+    acts = {"time": range(len(steps)), "sender": [s for s, _ in steps], "receiver": [r for _, r in steps]}
+    data = rp.EventData(list("abcd")).with_network("call", changes=acts)
+    name = "trans(call, history=consecutive)"
+    logs = rp.fit(f"~ {name}", data, fixed={name: 1.0}).surprise.set_index(["sender", "receiver"])["log_probability"]
+    assert logs["a", "c"] == pytest.approx(found - math.log(math.exp(found) + 2))
 
 
 def test_ego_of_tertius_in_a_relational_event_model():

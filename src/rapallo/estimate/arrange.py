@@ -310,7 +310,7 @@ class _Arranger:
         return self._keep(key, Source(name, at.MATRIX, initial, not network.directed), changes)
 
     def _formed(self, name: str) -> int:
-        """Place the numbers of a network's ties, in the order in which they form."""
+        """Place the numbers of a network's ties: which of its changes formed each, counted from 1 in order of time."""
         key = (name, FORMED)
         if key in self.place:
             return self.place[key]
@@ -320,7 +320,7 @@ class _Arranger:
         changes = network.changes
         numbers = np.zeros(len(changes))
         formed = np.zeros(len(changes), dtype=bool)
-        for k in np.argsort(changes.time, kind="stable"):
+        for number, k in enumerate(np.argsort(changes.time, kind="stable"), start=1):
             first, second = changes.first[k], changes.second[k]
             value = float(np.nan_to_num(changes.value[k], nan=0.0))
             before = stands[first, second]
@@ -328,7 +328,7 @@ class _Arranger:
             if not network.directed:
                 stands[second, first] = stands[first, second]
             formed[k] = before <= 0.0 < stands[first, second]
-            numbers[k] = formed.sum()
+            numbers[k] = number
         told = Changes(
             changes.time[formed],
             changes.first[formed],

@@ -16,13 +16,14 @@ SUMMARIES = ("mean", "sum", "min", "max", "median")
 
 _NETWORK_SLOTS = ("network", "pair", "memory", "first", "second")
 HISTORIES = ("pooled", "sequential", "consecutive")
-"""Which two-paths count: all; those whose second tie formed after the first; those where it was the next to form."""
+"""Which two-paths count: all; those whose second tie formed after the first; those where the very next change of the
+network formed it."""
 
 _ONE_CALL = re.compile(r"(?:function|\\)\s*\((\w+)\)\s*([\w.]+)\(\1(?:\s*,\s*na\.rm\s*=\s*\w+)?\s*\)")
 """An R function that calls another and does no more: ``function(x) mean(x, na.rm = TRUE)``, ``\\(x) max(x)``."""
 
 FORMED = "formed in "
-"""What the name of the numbers of a network's ties, in the order in which they formed, begins with."""
+"""What the name of the numbers of a network's ties, by the changes that formed them, begins with."""
 
 
 @dataclass(frozen=True, slots=True)

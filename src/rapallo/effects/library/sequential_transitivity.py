@@ -21,7 +21,7 @@ def sequential_transitivity(view, sender, receiver):
             and other != sender
             and other != receiver
         ):
-            # ties are numbered as they form; one that stood at first has the number 0
+            # a tie has the number of the change that formed it; one that stood at first has the number 0
             later = view.formed[other, receiver] - view.formed[sender, other]
             if later > 0 and (view.directly <= 0 or (later == 1 and view.formed[sender, other] > 0)):
                 partners += 1.0
