@@ -201,6 +201,19 @@ def test_fading_acts_take_their_trace_along():
     assert found.goodness_of_fit(12, 1).p["turns"] > 0
 
 
+def test_a_tie_that_was_drawn_to_end_cannot_end_again():
+    """Eight ties of one to three pacts, all of which end, each in a drawn order, whatever its weight."""
+    forms = [(k, f"a{k}", f"a{(k + 1) % 8}", 1.0 + k % 3) for k in range(8)]
+    rows = forms + [(10 + k, s, r, -x) for k, s, r, x in forms]
+    changes = dict(zip(("time", "sender", "receiver", "increment"), zip(*rows, strict=True), strict=True))
+    data = rp.EventData([f"a{k}" for k in range(8)]).with_network("pact", changes=changes)
+    name = "inertia(pact, weighted=TRUE)"
+    made = forward(rp.fit(f"~ {name}", data, change="end", model="intensity", fixed={name: 0.3}))
+    orders = [made.draw(1, run) for run in range(20)]
+    assert {len(set(zip(*order, strict=True))) for order in orders} == {8}
+    assert len({tuple(first) for first, _ in orders}) > 10
+
+
 def test_pooled_fits_are_drawn_with_each_group_s_deviation():
     data = choices(np.random.default_rng(2), np.full(300, 1.5))
     pooled = rp.fit("~ recip", data, pool={"1": "receiver"})

@@ -14,6 +14,7 @@ from rapallo.estimate.arrange import Arranged, Choices, arrange, check_switches
 from rapallo.estimate.cases import Cases
 from rapallo.estimate.check_arguments import check_arguments
 from rapallo.estimate.check_pairs import check_pairs
+from rapallo.estimate.endings import endings
 from rapallo.estimate.event_data import Changes, EventData
 from rapallo.estimate.fit_result import Asked, FitResult
 from rapallo.estimate.formula import Names, read_formula, refuse_pairs, split_formula, split_parts
@@ -72,7 +73,8 @@ def fit(
         record, or a run.
     events
         The acts: a table with ``time``, ``sender``, ``receiver``; the name of a network, all of
-        whose forming changes are then the acts (its ending ones where ``change="end"``); by
+        whose forming changes are then the acts (where ``change="end"``, those after which no tie stands; what
+        lessens a tie is none, and named in a warning); by
         default the network on the formula's left side, or the only one.
     network
         The network that the acts belong to, where ``events`` is a table.
@@ -238,7 +240,7 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
     )
     check_switches(choices)
     left, right = split_formula(formula)
-    acts, network, what, answers = _acts(data, told["events"], told["network"], left, choices)
+    acts, network, what, answers, said_of_acts = _acts(data, told["events"], told["network"], left, choices)
     if told["opportunities"] is not None:
         choices = replace(choices, opportunities=_opportunities(data, told["opportunities"], len(acts)))
         check_switches(choices)
@@ -259,13 +261,17 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
         if name == "rate":
             refuse_pairs(said)
             check_pairs(data, acts, network, choices, what)
-        return _Made(arrange(data, acts, network, said, None, choices, told["pool"]), choices, network, what, answers)
+        arranged = arrange(data, acts, network, said, None, choices, told["pool"])
+        arranged.warnings += said_of_acts
+        return _Made(arranged, choices, network, what, answers)
     if told["pool"]:
         raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
     rate, said = (read_formula(part, known, by_actor=first) for part, first in zip(parts, (True, False), strict=False))
     refuse_pairs(rate)
     asked = read_formula(parts[2], known, by_actor=False) if len(parts) == 3 else None
-    return _Made(arrange(data, acts, network, said, asked, choices, rate=rate), choices, network, what, answers)
+    arranged = arrange(data, acts, network, said, asked, choices, rate=rate)
+    arranged.warnings += said_of_acts
+    return _Made(arranged, choices, network, what, answers)
 
 
 def drawn_fits(found: FitResult) -> Iterator[FitResult]:
@@ -418,18 +424,20 @@ def _text(formula: str | Sequence[str]) -> str:
 
 def _acts(
     data: EventData, events: Any, network: str | None, left: str, choices: Choices
-) -> tuple[Changes, str, str, NDArray[np.bool_] | None]:
-    """Find the acts, the network they belong to, what to call them, and the answers where they have such."""
+) -> tuple[Changes, str, str, NDArray[np.bool_] | None, list[str]]:
+    """Find the acts, their network, what to call them, the answers where they have such, and what to say of them."""
     chosen = events if events is not None else left or None
     if chosen is None and len(data.networks) == 1:
         chosen = next(iter(data.networks))
     if chosen is None:
         raise RapalloError("which acts are to be explained? Give events=…, a network's name or a table")
-    answers = None
+    answers, said = None, []
     if isinstance(chosen, str) and chosen in data.networks:
         found = data.networks[chosen].changes
-        forming = found.value > 0
-        keep = ~forming if choices.change == "end" else forming
+        keep = found.value > 0
+        if choices.change == "end":
+            keep, lessens = endings(data.networks[chosen])
+            said = _lessened(data, chosen, np.flatnonzero(lessens))
         acts = Changes(*(getattr(found, column)[keep] for column in Changes.__slots__))
         belongs, what = network or chosen, chosen
     elif isinstance(chosen, str) and not chosen.endswith(".csv"):
@@ -454,10 +462,23 @@ def _acts(
     if len(data.actors) < 2:
         raise RapalloError(f"there is one actor only ({data.actors[0]}); nobody could act on anybody")
     if not len(acts):
-        raise RapalloError(f"there are no acts in {what!r}: nothing can be estimated")
+        raise RapalloError("; ".join([f"there are no acts in {what!r}: nothing can be estimated", *said]))
     if answers is not None:
         answers = answers[np.argsort(acts.time, kind="stable")]
-    return acts, belongs, what, answers
+    return acts, belongs, what, answers, said
+
+
+def _lessened(data: EventData, network: str, at: NDArray[np.int64]) -> list[str]:
+    """Name the changes that are no endings because the tie goes on standing."""
+    if not len(at):
+        return []
+    found, names = data.networks[network].changes, data.actors
+    rows = [f"row {found.row[k]} ({names[found.first[k]]} → {names[found.second[k]]})" for k in at[:5]]
+    more = ", …" if len(at) > 5 else ""
+    return [
+        f"changes of {network} after which the tie still stands: {len(at)}, in {', '.join(rows)}{more}; "
+        "they change the state and are no endings"
+    ]
 
 
 def _two_mode(data: EventData) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from rapallo.errors import RapalloError
 from rapallo.estimate import places as at
 from rapallo.estimate.arrange import Arranged
 from rapallo.estimate.design import Layout
+from rapallo.estimate.endings import endings
 from rapallo.estimate.event_data import EventData
 from rapallo.estimate.formula import FORMED
 from rapallo.estimate.unfolding import Pass
@@ -71,10 +72,10 @@ class Forward:
             return (time, min(first, second), max(first, second)) if mutual else (time, first, second)
 
         rows_of: dict[tuple[float, int, int], list[int]] = {}
-        for k in range(len(table)):
-            if table.value[k] > 0:
-                where = key(float(table.time[k]), int(table.first[k]), int(table.second[k]))
-                rows_of.setdefault(where, []).append(int(table.row[k]))
+        made = endings(data.networks[network])[0] if arranged.plan.mode == at.TIED else table.value > 0
+        for k in np.flatnonzero(made).tolist():
+            where = key(float(table.time[k]), int(table.first[k]), int(table.second[k]))
+            rows_of.setdefault(where, []).append(int(table.row[k]))
         acts = arranged.acts
         found = []
         for k in range(len(acts)):
@@ -108,8 +109,11 @@ class Forward:
             elif pair is not None:
                 first[act], second[act] = pair
             places = walk.before + self.rows[act]
-            codes[places[places < len(codes)], at.C_FIRST] = first[act]
-            codes[places[places < len(codes)], at.C_SECOND] = second[act]
+            places = places[places < len(codes)]
+            codes[places, at.C_FIRST], codes[places, at.C_SECOND] = first[act], second[act]
+            if plan.mode == at.TIED:  # whatever the tie that was drawn weighs, nothing of it stands
+                ended = places[codes[places, at.C_SOURCE] == plan.masked]
+                codes[ended, at.C_KIND], walk.CV[ended] = at.SET, 0.0
         return first, second
 
     def _options(self, walk: Pass, sender: int) -> Integers:
