@@ -400,19 +400,20 @@ class _Arranger:
         changes = Changes(*(getattr(changes, name)[order] for name in Changes.__slots__))
         said_of = np.isin(self.data.mode, attribute.modes)
         unknown, unsaid = np.isnan(values) & said_of, np.isnan(changes.value)
+        who = _few([self.data.actors[k] for k in np.flatnonzero(unknown)])
+        rows = (
+            f"its changes, row {int(changes.row[unsaid].min())} ({int(unsaid.sum())} such rows)" if unsaid.any() else ""
+        )
         if self.choices.missing == "refuse" and (unknown.any() or unsaid.any()):
-            if unknown.any():
-                where = f"the actors {_few([self.data.actors[k] for k in np.flatnonzero(unknown)])}"
-            else:
-                where = f"its changes, row {int(changes.row[unsaid].min())} ({int(unsaid.sum())} such rows)"
             raise RapalloError(
-                f"attribute {attribute.name!r} is missing for {where}; choose a rule: missing='mean' or 'leave out'"
+                f"attribute {attribute.name!r} is missing for {f'the actors {who}' if who else rows}; choose a rule: "
+                "missing='mean' or 'leave out'"
             )
         if self.choices.missing == "mean" and (unknown.any() or unsaid.any()):
             if attribute.words:
                 raise RapalloError(
                     f"attribute {attribute.name!r} holds words, of which there is no mean, and is missing for "
-                    f"{_few([self.data.actors[k] for k in np.flatnonzero(unknown)])}; choose missing='leave out'"
+                    f"{who or rows}; choose missing='leave out'"
                 )
             if unknown[said_of].all():
                 raise RapalloError(f"attribute {attribute.name!r} is missing for every actor: there is no mean")

@@ -68,7 +68,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
-    """A number of each actor: at first, and every change; ``words`` where the table held text.
+    """A number of each actor: at first, and every change; ``words`` where the table held text, by their numbers.
 
     ``modes``: of which modes it says something; the others have no such number.
     """
@@ -334,12 +334,33 @@ class EventData:
     def with_attribute_changes(self, name: str, changes: Frame) -> EventData:
         """Add dated changes of an attribute: a table with ``time``, ``node`` and ``replace`` or ``increment``.
 
-        The name ``present`` means who is there: 1 lets an actor enter, 0 leave.
+        The name ``present`` means who is there: 1 lets an actor enter, 0 leave. Where the attribute holds words,
+        ``replace`` does too: those that actors had at first, or new ones.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such attribute.
+        RapalloError
+            With a row that names no actor, has no time, or holds a number for a word or a word for a number.
+
+        Examples
+        --------
+        >>> data = EventData({"label": ["GBR", "FRA"], "government": ["Tory", "Bloc"]})
+        >>> data = data.with_attribute_changes(
+        ...     "government", {"time": ["1924-01-22"], "node": ["GBR"], "replace": ["Labour"]}
+        ... )
+        >>> data.attributes["government"].words
+        ('Tory', 'Bloc', 'Labour')
         """
         if name != "present" and name not in self.attributes:
             raise UnknownNameError("attribute", name, [*self.attributes, "present"])
         made = self._copy("with_attribute_changes", (name, changes), {})
-        found = made._changes(read_table(changes), f"changes of {name!r}", False)
+        table = read_table(changes)
+        if name != "present" and self.attributes[name].words:
+            words, table = _worded(self.attributes[name], table)
+            made.attributes[name] = replace(self.attributes[name], words=words)
+        found = made._changes(table, f"changes of {name!r}", False)
         if name == "present":
             odd = np.flatnonzero(~np.isin(found.value, (0.0, 1.0)))
             if len(odd):
@@ -551,6 +572,25 @@ def _attribute(name: str, column: Any) -> Attribute:
             f"attribute {name!r} holds neither numbers nor words; give one of them for each actor"
         ) from None
     return Attribute(name, np.where(codes < 0, np.nan, codes).astype(float), NO_CHANGES, tuple(str(w) for w in words))
+
+
+def _worded(attribute: Attribute, table: pd.DataFrame) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """Put the numbers of words in their place in a table of changes; gives all words, those of the changes last."""
+    import pandas as pd
+
+    what, some = f"changes of {attribute.name!r}", ", ".join(attribute.words[:3])
+    if "increment" in table or "replace" not in table:
+        raise RapalloError(f"{what}: it holds words ({some}, …); give them in a column 'replace', nothing can be added")
+    column = table["replace"]
+    told = column.notna().to_numpy()
+    if pd.api.types.is_numeric_dtype(column) and told.any():
+        row = int(np.flatnonzero(told)[0])
+        raise RapalloError(f"{what}, row {row + 1}: {column.iloc[row]!s} is a number, and it holds words ({some}, …)")
+    said = [str(word) for word in column[told]]
+    words = attribute.words + tuple(dict.fromkeys(word for word in said if word not in attribute.words))
+    values = np.full(len(table), np.nan)
+    values[told] = [words.index(word) for word in said]
+    return words, table.assign(replace=values)
 
 
 def _same_both_ways(matrix: NDArray[np.float64]) -> bool:
