@@ -70,6 +70,17 @@ def test_certain_dates_lose_nothing():
     assert (drawn.imputation.between < 1e-25).all() and (drawn.imputation.missing_information < 1e-12).all()
 
 
+def test_the_foot_says_whose_intervals_they_are():
+    drawn = rp.fit(FORMULA, data(), model="intensity", impute=3, prior=1.0)
+    low, high = drawn.imputation.freedom.min(), drawn.imputation.freedom.max()
+    said = f"; Student's intervals and p, with Barnard and Rubin's degrees of freedom ({low:.4g} to {high:.4g})"
+    assert said in drawn.summary() and "wald" not in drawn.summary() and drawn.interval == "student"
+    reach = stats.t.ppf(0.975, drawn.imputation.freedom) * drawn.se
+    np.testing.assert_allclose(drawn.upper - drawn.coef, reach)
+    whole = rp.fit(FORMULA, data(), model="intensity", prior=1.0)
+    assert whole.summary().count("; wald intervals") == 1
+
+
 def test_each_act_is_listed_once():
     found = rp.fit(FORMULA, data(), model="intensity", impute=3, prior=1.0)
     assert len(found.surprise) == 7 and (found.surprise["draws"] == 3).all()

@@ -54,7 +54,7 @@ class FitResult:
     lower, upper
         Interval at ``level``.
     interval
-        ``wald`` or ``profile``.
+        ``wald`` or ``profile``; ``student`` over draws of the data.
     level
         Of the intervals.
     log_likelihood
@@ -236,7 +236,7 @@ class FitResult:
             + (f", {self.left_out} acts left out for a missing value" if self.left_out else "")
             + f"; {self.options:.1f} options at a time on average; missing values: {self.missing}",
             ("converged" if self.converged else "DID NOT CONVERGE")
-            + f" after {self.iterations} steps, largest score {self.largest_score:.1e}; {self.interval} intervals",
+            + f" after {self.iterations} steps, largest score {self.largest_score:.1e}; {self._intervals}",
         ]
         if self.pooled is not None:
             lines += [
@@ -256,6 +256,14 @@ class FitResult:
             said = ", ".join(f"{name} ~ N({m:g}, {s:g})" for name, (m, s) in self.prior.items())
             lines.append(f"priors: {said}")
         return [*lines, *(f"! {warning}" for warning in self.warnings)]
+
+    @property
+    def _intervals(self) -> str:
+        if self.imputation is None:
+            return f"{self.interval} intervals"
+        freedom = self.imputation.freedom[np.isfinite(self.imputation.freedom)]
+        span = f" ({freedom.min():.4g} to {freedom.max():.4g})" if len(freedom) else ""
+        return f"Student's intervals and p, with Barnard and Rubin's degrees of freedom{span}"
 
     def _repr_html_(self) -> str:
         table = self.to_frame().to_html(index=False, float_format=lambda x: f"{x:.4f}", border=0)

@@ -113,6 +113,7 @@ def impute(one: Callable[[int], FitResult], draws: int, seed: int, level: float)
         covariance=total,
         lower=coef - reach,
         upper=coef + reach,
+        interval="student",
         log_likelihood=float(np.mean([each.log_likelihood for each in fits])),
         log_likelihood_start=float(np.mean([each.log_likelihood_start for each in fits])),
         acts=round(float(acts.mean())),
