@@ -112,7 +112,12 @@ def estimates(scenario: Scenario) -> str:
         "reasons": table_of_estimates.reasons(scenario),
         "trade": table_of_estimates.trade(),
     }
-    scripts = {"periods": "recognise_periods", "contagion": "recognise_contagion", "simulated": "before_and_after"}
+    scripts = {
+        "periods": "recognise_periods",
+        "contagion": "recognise_contagion",
+        "more": "recognise_more",
+        "simulated": "before_and_after",
+    }
     for mark, text in (made | {mark: table_of_estimates.printed(name) for mark, name in scripts.items()}).items():
         page = _between(page, mark, text)
     return page

@@ -14,6 +14,7 @@ from entries import write_learned
 from numpy.typing import NDArray
 from pooling import GroupFit, likelihood_alone, pool
 from process import DRAWS, loosened
+from whose_cases import whose_cases
 
 import rapallo as rp
 from rapallo.estimate.completed import completed
@@ -105,9 +106,10 @@ def group_fit(
     loose = {each: (m, LOOSE * s) for each in names for m, s in [scenario.parameters[each].prior]}
     loose["recognise.constant"] = (scenario.parameters["recognise.constant"].prior[0], 10.0)
     pairs = at_risk(scenario, receivers)
+    fits: list[rp.FitResult] = []
 
     def one(draw: int) -> rp.FitResult:
-        return rp.fit(
+        fit = rp.fit(
             "recognise ~ constant + " + " + ".join(motives),
             worlds[draw],
             missing="leave out",
@@ -117,12 +119,13 @@ def group_fit(
             allowed=pairs,
             prior=loose,
         )
+        fits.append(fit)
+        return fit
 
     found = impute(one, len(worlds), 0, 0.95)
     print(f"\n{name}: {', '.join(receivers)}")
     print(found.to_frame()[["term", "estimate", "se"]].to_string(index=False, float_format=lambda x: f"{x:.2f}"))
-    senders = sorted(set(found.surprise.loc[found.surprise["log_probability"].notna(), "sender"]))
-    print(f"{found.acts} cases by {len(senders)} actors: {', '.join(senders)}; {found.left_out} left out as unknown")
+    print(whose_cases(*fits))
     return likelihood_alone(found.names, found.coef, found.covariance, loose), found
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from marginal import log_marginal
 from numpy.typing import NDArray
+from whose_cases import whose_cases
 
 import rapallo as rp
 from rapallo.effects import get_effect
@@ -199,6 +200,7 @@ def main() -> None:
     values = {key: log_marginal(fit) for key, fit in told.items()}
     cases = told["nothing", "without"].acts
     print(f"{cases} recognitions of the USSR, {YEARS[0]} to {YEARS[-1]}; log marginal likelihoods")
+    print(f"  ({whose_cases(told['nothing', 'without'])})")
     print(f"  {'levels of their own have':44}{'without':>10}{'contagion':>11}")
     for name, spreads in comparison.spreads.items():
         words = ", ".join(f"{kind} (spread {spread:g})" for kind, spread in spreads.items()) or "neither"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from marginal import log_marginal
+from whose_cases import whose_cases
 
 import rapallo as rp
 from rapallo.estimate.completed import completed
@@ -39,6 +40,7 @@ def main() -> None:
     prior = {m.parameter: scenario.parameters[m.parameter].prior for m in scenario.processes["recognise"].motives}
     free = [f"recognise.{name}" for name in FREE]
     together, apart, ratios, tables = [], [], [], []
+    fits: list[list[rp.FitResult]] = []
     for draw in range(arguments.draws):
         made, _ = completed(counted_once(scenario, "recognise", draw), ["colour", "claims"], draw)
         record = record_history(made, dates="draw", readings="draw", draw=draw)
@@ -49,6 +51,7 @@ def main() -> None:
 
         whole = fit(PERIODS[0][0], PERIODS[-1][1])
         parts = [fit(*period) for period in PERIODS]
+        fits.append([whole, *parts])
         together.append(log_marginal(whole))
         apart.append(sum(log_marginal(each) for each in parts))
         tables.append([[each[f"recognise.{name}"] for name in SHOWN] + [each.acts] for each in [whole, *parts]])
@@ -68,6 +71,8 @@ def main() -> None:
     print(f"{'':24}" + "".join(f"{name:>16}" for name in SHOWN) + f"{'cases':>8}")
     for (start, end), row in zip([(PERIODS[0][0], PERIODS[-1][1]), *PERIODS], mean, strict=True):
         print(f"{start[:4]} to {end[:4]:16}" + "".join(f"{value:16.2f}" for value in row[:-1]) + f"{row[-1]:8.0f}")
+    for (start, end), each in zip([(PERIODS[0][0], PERIODS[-1][1]), *PERIODS], zip(*fits, strict=True), strict=True):
+        print(f"{start[:4]} to {end[:4]}: {whose_cases(*each)}")
     print(
         f"four numbers let go in each period ({', '.join(FREE)}): twice the log ratio {ratio:.1f}, {freedom} degrees, "
     )
