@@ -113,7 +113,7 @@ def test_what_new_writes_can_be_asked_everything(run, tmp_path):
     done = run("sensitivity", "./mine", "--measure", "relations", "--method", "morris", "--samples", 4, *words, "m")
     assert done.exit_code == 0 and "how those of one fit err together has no part in it" in done.output
     done = run("uncertainty", "./mine", "--if", "off quarrel", "--runs", 64, "--jobs", 1, "--out", "split")
-    assert done.exit_code == 0 and "no time without it" in done.output
+    assert done.exit_code == 0 and "no time without it" in done.output and "An intervention in a model" in done.output
 
 
 def test_what_no_simulation_reads_is_refused_and_not_answered_with_nothing(run, tmp_path):

@@ -213,7 +213,7 @@ def ensemble_warrant(ensemble: Ensemble) -> Warrant:
     luck = ensemble.manifest["luck"]
     seen, beyond, vacancies = _changes_of(ensemble)
     return Warrant(
-        verb="simulate",
+        verb="compare" if ensemble.manifest["scenario"].get("changes") else "simulate",
         asked=(f"What does this model, with these numbers, make of {scenario.title}?",),
         grounds=grounds,
         whole=whole,
