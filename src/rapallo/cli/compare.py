@@ -122,15 +122,24 @@ def _list(model: Scenario) -> None:
 
 
 def _show(found: Comparison) -> None:
+    from rapallo.cli.figures import figure
+
     manifest = found.base.manifest
     print(
         f"{len(found.base)} pairs of histories, {manifest['span']['from']} to {manifest['span']['to']}, "
-        f"{manifest['luck']} luck, seed {manifest['seed']}; changed less base:\n"
+        f"{manifest['luck']} luck, seed {manifest['seed']}; changed less base, both with the middle nine tenths:\n"
     )
     table = found.table()
     table["at"] = [at if at == "" else at.date().isoformat() for at in table["at"]]
+    for world in ("base", "changed"):
+        table[world] = [
+            f"{figure(middle, unit)} ({figure(low, unit)} to {figure(high, unit)})"
+            for middle, low, high, unit in zip(
+                table[world], table[f"{world}_low"], table[f"{world}_high"], table["unit"], strict=True
+            )
+        ]
     shown = table[["measure", "at", "base", "changed", "difference", "error", "low", "high", "same_sign", "coupling"]]
-    print(shown.to_string(index=False, float_format=lambda x: f"{x:.3g}"))
+    print(shown.to_string(index=False, float_format=lambda x: f"{0.0 if abs(x) < 1e-12 else x:.3g}"))
     acts = found.acts()
     differing = acts[acts[["moved", "lost", "gained"]].sum(axis=1) > 0].sort_values("lost", ascending=False)
     if len(differing):
