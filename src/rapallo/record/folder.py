@@ -66,7 +66,7 @@ class Folder:
 
         ``largest`` is the most bytes it may have.
         """
-        if not _inside(file):
+        if not inside(file):
             suggestion = (
                 f"name a file inside the folder, such as {PurePosixPath(file.replace(chr(92), '/')).name or 'acts.csv'}"
             )
@@ -121,7 +121,8 @@ def fingerprint(folder: Folder | Path) -> str:
     return whole.hexdigest()
 
 
-def _inside(file: str) -> bool:
+def inside(file: str) -> bool:
+    """Tell whether a name stays in the folder, on every system; no file need bear it."""
     path = PurePosixPath(file)
     return bool(file) and not (
         path.is_absolute() or ".." in path.parts or "\\" in file or ":" in file or "\0" in file or file.startswith("~")

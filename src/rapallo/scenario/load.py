@@ -8,7 +8,7 @@ from pathlib import Path
 import rapallo.scenarios
 from rapallo.errors import Problem, RapalloError, ScenarioError, UnknownNameError
 from rapallo.record.columns import TABLES
-from rapallo.record.folder import Folder, fingerprint
+from rapallo.record.folder import Folder, fingerprint, inside
 from rapallo.record.record import load_record
 from rapallo.record.sources import FILE as SOURCES
 from rapallo.record.suggest import suggest
@@ -141,6 +141,10 @@ def _files(model: Model | None, toml: TomlFile | None, folder: Folder, problems:
             problems.append(toml.problem(("files", key), f"{name!r} is the file of another table", "name another"))
         else:
             files[key] = name
+            if not inside(name):
+                assert toml is not None
+                what = f"{name!r} leaves the scenario's folder"
+                problems.append(toml.problem(("files", key), what, "name a file inside the folder"))
     expected = {*usual.values(), *files.values(), SCENARIO, INTERVENTIONS}
     for name in folder.names():
         if name.endswith((".csv", ".bib", ".toml", ".tsv", ".xlsx", ".xls", ".ods")) and name not in expected:
