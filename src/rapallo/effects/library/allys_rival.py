@@ -1,5 +1,7 @@
 """The enemy of my friend."""
 
+import numpy as np
+
 from rapallo.effects.effect import effect
 
 
@@ -14,7 +16,5 @@ def allys_rival(view, sender, receiver):
     rivals = 0.0
     for other in range(view.actors):
         if view.alliance[sender, other] > 0 and other != sender and other != receiver:
-            # the max of a number and an unknown would be the number
-            rivals += max(view.rival[other, receiver], view.rival[receiver, other])
-            rivals += 0.0 * (view.rival[other, receiver] + view.rival[receiver, other])
+            rivals += np.maximum(view.rival[other, receiver], view.rival[receiver, other])
     return rivals

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from rapallo.effects.effect import effect
 
 
@@ -12,12 +14,9 @@ def common_adversary(view, sender, receiver):
     for other in range(view.actors):
         if other == sender or other == receiver:
             continue
-        # the max of a number and an unknown would be the number
-        mine = max(view.rival[sender, other], view.rival[other, sender])
-        mine += 0.0 * (view.rival[sender, other] + view.rival[other, sender])
+        mine = np.maximum(view.rival[sender, other], view.rival[other, sender])
         if mine > 0 or math.isnan(mine):
-            theirs = max(view.rival[receiver, other], view.rival[other, receiver])
-            theirs += 0.0 * (view.rival[receiver, other] + view.rival[other, receiver])
+            theirs = np.maximum(view.rival[receiver, other], view.rival[other, receiver])
             if theirs != 0:
                 adversaries += mine * theirs
     return adversaries

@@ -1,5 +1,7 @@
 """The weakest link."""
 
+import numpy as np
+
 from rapallo.effects.effect import effect
 
 
@@ -8,5 +10,4 @@ from rapallo.effects.effect import effect
 )
 def lower_of_two(view, sender, receiver):
     """Whichever of the two has less decides how the two behave to each other."""
-    mine, theirs = view.attribute[sender], view.attribute[receiver]
-    return min(mine, theirs) + 0.0 * (mine + theirs)  # the min of a number and an unknown would be the number
+    return np.minimum(view.attribute[sender], view.attribute[receiver])

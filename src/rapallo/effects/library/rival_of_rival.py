@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from rapallo.effects.effect import effect
 
 
@@ -12,9 +14,7 @@ def rival_of_rival(view, sender, receiver):
     for other in range(view.actors):
         mine = view.rival[sender, other]
         if (mine > 0 or math.isnan(mine)) and other != sender and other != receiver:
-            # the max of a number and an unknown would be the number
-            theirs = max(view.rival[other, receiver], view.rival[receiver, other])
-            theirs += 0.0 * (view.rival[other, receiver] + view.rival[receiver, other])
+            theirs = np.maximum(view.rival[other, receiver], view.rival[receiver, other])
             if theirs != 0:
                 drawn += mine * theirs
     return drawn
