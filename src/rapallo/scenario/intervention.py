@@ -6,7 +6,6 @@ import functools
 import hashlib
 import operator
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,12 +42,8 @@ class Intervention:
 
     def sentences(self, scenario: Scenario) -> tuple[str, ...]:
         """Say each change in words, as it meets the scenario that those before it have made."""
-        said, made = [], scenario
-        for place, change in enumerate(self.changes):
-            with self._taken_along(scenario, place):
-                said.append(change.sentence(made))
-                made = change.apply(made)
-        return tuple(said)
+        worlds = self._worlds(scenario)
+        return tuple(change.sentence(world) for change, world in zip(self.changes, worlds, strict=False))
 
     def begins(self, scenario: Scenario) -> str:
         """Give the first day on which it changes anything: the start, where a change has no date."""
@@ -56,34 +51,34 @@ class Intervention:
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the changed scenario; its name and fingerprint tell it from the one it was made of."""
-        made = scenario
-        for place, change in enumerate(self.changes):
-            with self._taken_along(scenario, place):
-                made = change.apply(made)
+        made = self._worlds(scenario)[-1]
         text = "; ".join(change.stamp(scenario) for change in self.changes)
         stamp = hashlib.blake2b(f"{scenario.fingerprint}|{text}".encode(), digest_size=16).hexdigest()
         done = (*scenario.changes, *(change.text for change in self.changes))
         return replace(made, name=f"{scenario.name}+{self.name}", fingerprint=stamp, changes=done, _kept={})
 
-    @contextmanager
-    def _taken_along(self, scenario: Scenario, place: int) -> Iterator[None]:
+    def _worlds(self, scenario: Scenario) -> list[Scenario]:
+        """Give the scenario, and what each change has made of it in turn."""
+        worlds = [scenario]
+        for change in self.changes:
+            try:
+                worlds.append(change.apply(worlds[-1]))
+            except UnknownNameError as error:
+                raise self._taken_along(error, worlds) or error from None
+        return worlds
+
+    def _taken_along(self, error: UnknownNameError, worlds: Sequence[Scenario]) -> RapalloError | None:
         """Say of a fact that is no longer there which of the changes before has taken it along."""
-        try:
-            yield
-        except UnknownNameError as error:
-            if error.kind != DATED_FACT:
-                raise
-            before = scenario
-            for change in self.changes[:place]:
-                after = change.apply(before)
-                if error.name in facts_of(before) and error.name not in facts_of(after):
-                    raise RapalloError(
-                        f"{error.name} is gone already: {change.text!r} takes it along, as the same event or as what "
-                        f"depends on it; leave this change out, or write '{change.text} alone', which keeps what only "
-                        "depends on it"
-                    ) from None
-                before = after
-            raise
+        if error.kind != DATED_FACT:
+            return None
+        for change, before, after in zip(self.changes, worlds, worlds[1:], strict=False):
+            if error.name in facts_of(before) and error.name not in facts_of(after):
+                return RapalloError(
+                    f"{error.name} is gone already: {change.text!r} takes it along, as the same event or as what "
+                    f"depends on it; leave this change out, or write '{change.text} alone', which keeps what only "
+                    "depends on it"
+                )
+        return None
 
     def __add__(self, other: Intervention) -> Intervention:
         """Make both, one after the other."""
