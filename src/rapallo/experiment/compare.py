@@ -17,7 +17,7 @@ from rapallo.experiment.make_runs import loaded
 from rapallo.experiment.manifest import FILE
 from rapallo.experiment.paired_acts import by_process, paired_acts
 from rapallo.experiment.progress import Watch
-from rapallo.experiment.reads_otherwise import refuse_beyond, refuse_decided
+from rapallo.experiment.reads_otherwise import simulated_world
 from rapallo.experiment.scratch import Scratch, folder_or_scratch
 from rapallo.experiment.spread_of_difference import SpreadOfDifference, spread_of_difference
 from rapallo.scenario.intervention import Intervention, read_intervention
@@ -303,9 +303,7 @@ def compare(
     model = loaded(scenario)
     made = intervention if isinstance(intervention, Intervention) else read_intervention(model, intervention)
     sentences = made.sentences(model)
-    refuse_decided(model, made, start)
-    changed = made.apply(model)
-    refuse_beyond(model, made, changed, start, end)
+    changed = simulated_world(model, made, start, end)
     if split and not model.measures:
         raise RapalloError(
             f"scenario {model.name!r} names no measures, so there is no spread to split; name some under "

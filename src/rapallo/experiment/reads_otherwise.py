@@ -57,14 +57,24 @@ def refuse_beyond(
         )
 
 
-def refuse_decided(model: Scenario, made: Intervention, start: str | float | None) -> None:
-    """Refuse to change an act of the record that a simulation does not read, for the model decides it.
+def simulated_world(
+    scenario: Scenario, made: Intervention, start: str | float | None, end: str | float | None
+) -> Scenario:
+    """Give the changed scenario that runs are to be made of.
 
     Raises
     ------
     RapalloError
-        With the commands that do answer it.
+        If no run would read a change: of an act that the model decides, or of what begins after the span.
     """
+    _refuse_decided(scenario, made, start)
+    changed = made.apply(scenario)
+    refuse_beyond(scenario, made, changed, start, end)
+    return changed
+
+
+def _refuse_decided(model: Scenario, made: Intervention, start: str | float | None) -> None:
+    """Refuse to change an act of the record that a simulation does not read, for the model decides it."""
     from rapallo.record.time import to_day
     from rapallo.scenario.change import Drop, Move, Read
     from rapallo.scenario.resolution import resolve

@@ -260,15 +260,14 @@ def sweep(
     """
     from rapallo.experiment.grid import make_grid
     from rapallo.experiment.make_runs import loaded
-    from rapallo.experiment.reads_otherwise import refuse_beyond, refuse_decided
+    from rapallo.experiment.reads_otherwise import simulated_world
 
     watch = progress or one_line() or (lambda each: None)
     watch(Progress("loading", 0, runs, "reading the scenario"))
     model = loaded(scenario)
     grid = make_grid(model, values, interventions)
     for each in grid.changes:
-        refuse_decided(model, each, start)
-        refuse_beyond(model, each, each.apply(model), start, end)
+        simulated_world(model, each, start, end)  # what no run reads is refused before the first
     return run_grid(
         model,
         grid,

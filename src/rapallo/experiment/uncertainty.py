@@ -147,7 +147,7 @@ def uncertainty(
     from rapallo.experiment.ensemble import Ensemble
     from rapallo.experiment.make_runs import Order, make_runs
     from rapallo.experiment.measuring import chosen_measures
-    from rapallo.experiment.reads_otherwise import refuse_beyond, refuse_decided
+    from rapallo.experiment.reads_otherwise import simulated_world
     from rapallo.scenario.intervention import read_intervention
     from rapallo.scenario.load import load
 
@@ -163,10 +163,7 @@ def uncertainty(
         scenario = load(scenario, [each.name for each in registered()])
     if intervention is not None:
         made = read_intervention(scenario, intervention) if isinstance(intervention, str) else intervention
-        refuse_decided(scenario, made, start)
-        changed = made.apply(scenario)
-        refuse_beyond(scenario, made, changed, start, end)
-        scenario = changed
+        scenario = simulated_world(scenario, made, start, end)
     names = chosen_measures(scenario, [measures] if isinstance(measures, str) else measures)
     if not names:
         raise RapalloError(f"scenario {scenario.name!r} names no measures; name one with --measure")
