@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rapallo.scenario.intervention import Intervention
     from rapallo.scenario.scenario import Scenario
 
-PAGE = "docs/claims.md, and in report.html"
+PAGE = "docs/claims.md, which stands in every report.html too"
 """Where it is said in full what each kind of claim assumes."""
 
 TURNS = "Readings of the record that may turn it"
