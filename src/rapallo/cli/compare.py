@@ -122,7 +122,7 @@ def _list(model: Scenario) -> None:
 
 
 def _show(found: Comparison) -> None:
-    from rapallo.cli.figures import figure
+    from rapallo.cli.figures import figure, short
 
     manifest = found.base.manifest
     print(
@@ -139,7 +139,7 @@ def _show(found: Comparison) -> None:
             )
         ]
     shown = table[["measure", "at", "base", "changed", "difference", "error", "low", "high", "same_sign", "coupling"]]
-    print(shown.to_string(index=False, float_format=lambda x: f"{0.0 if abs(x) < 1e-12 else x:.3g}"))
+    print(shown.to_string(index=False, float_format=short))
     acts = found.acts()
     differing = acts[acts[["moved", "lost", "gained"]].sum(axis=1) > 0].sort_values("lost", ascending=False)
     if len(differing):

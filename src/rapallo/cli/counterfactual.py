@@ -165,7 +165,7 @@ def _print_before(says: str, sentences: tuple[str, ...], impossible: pd.DataFram
 
 
 def _print(found: Counterfactual, why: list[str]) -> None:
-    from rapallo.cli.figures import figure
+    from rapallo.cli.figures import figure, short
 
     print(f"\nThe record comes back under its own luck, act by act. {len(found)} draws of what it leaves open:\n")
     for line in found.says(LINES):
@@ -176,7 +176,7 @@ def _print(found: Counterfactual, why: list[str]) -> None:
         for world in ("record", "changed"):
             table[world] = [figure(value, unit) for value, unit in zip(table[world], table["unit"], strict=True)]
         shown = table[["measure", "at", "luck", "record", "changed", "difference", "low", "high", "same_sign"]]
-        print(shown.to_string(index=False, float_format=lambda x: f"{0.0 if abs(x) < 1e-12 else x:.3g}"))
+        print(shown.to_string(index=False, float_format=short))
     for fact in why:
         for act in found.tables.positions(fact):
             for luck in found.tables.lucks:

@@ -20,3 +20,14 @@ def figure(value: float, unit: str = "") -> str:
     if value == round(value) and abs(value) < 1e9:
         return f"{value:,.0f}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def short(value: float) -> str:
+    """Give a number with three digits; what is left of rounding is nothing.
+
+    Examples
+    --------
+    >>> short(0.0123456), short(-3e-19)
+    ('0.0123', '0')
+    """
+    return f"{0.0 if abs(value) < 1e-12 else value:.3g}"

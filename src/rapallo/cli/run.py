@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rapallo.cli.options import OwnFiles, ScenarioName, Uncertain
-from rapallo.cli.outcome import INTERRUPTED, say, told
+from rapallo.cli.outcome import say, told
 
 if TYPE_CHECKING:
     from rapallo.cli.run_bar import RunBar
@@ -49,10 +49,9 @@ def run(
     series.parquet, measures.parquet and report.html. Ctrl-C leaves what is finished; the same command with
     --resume goes on.
     """
-    from rapallo.cli.run_bar import RunBar
+    from rapallo.cli.watched import watched
 
-    bar = RunBar()
-    try:
+    with watched() as bar:
         folder, files = _folder(scenario, seed, out, resume, own or [])
         made = _run(bar, scenario, runs, seed, start, end, folder, jobs, luck, uncertain, resume, files)
         bar.stop()
@@ -62,8 +61,6 @@ def run(
         if not no_report:
             say("writing the report")
             print(f"report: {made.report()}")
-    finally:
-        bar.stop()
 
 
 def _run(
@@ -85,32 +82,23 @@ def _run(
     bar(Progress("loading", 0, runs, "reading the scenario"))
     from rapallo.experiment.ensemble import ensemble
     from rapallo.experiment.own_source import import_own
-    from rapallo.experiment.run_folder import Interrupted
 
     for path in own:
         import_own(path)
-    try:
-        return ensemble(
-            scenario,
-            runs,
-            seed,
-            start=start,
-            end=end,
-            luck=luck,
-            jobs=jobs,
-            folder=folder,
-            resume=resume,
-            own=own,
-            uncertain=uncertain,
-            progress=bar,
-        )
-    except Interrupted as stop:
-        bar.stop()
-        say(
-            f"interrupted: {stop.done} of {stop.total} histories are finished and kept in {stop.folder}",
-            "to go on, give the same command with --resume; histories are kept in whole lots of 20",
-        )
-        raise typer.Exit(INTERRUPTED) from None
+    return ensemble(
+        scenario,
+        runs,
+        seed,
+        start=start,
+        end=end,
+        luck=luck,
+        jobs=jobs,
+        folder=folder,
+        resume=resume,
+        own=own,
+        uncertain=uncertain,
+        progress=bar,
+    )
 
 
 def _folder(scenario: str, seed: int, out: Path | None, resume: bool, own: list[Path]) -> tuple[Path, list[Path]]:

@@ -20,6 +20,7 @@ def watched() -> Iterator[RunBar]:
     """Give a bar; an interruption ends the command and says what is kept and how to go on."""
     from rapallo.cli.run_bar import RunBar
     from rapallo.experiment.run_folder import Interrupted
+    from rapallo.experiment.work import CHUNK
 
     bar = RunBar()
     try:
@@ -28,7 +29,7 @@ def watched() -> Iterator[RunBar]:
         bar.stop()
         say(
             f"interrupted: {stop.done} of {stop.total} histories are finished and kept in {stop.folder}",
-            "to go on, give the same command with --resume; histories are kept in whole lots of 20",
+            f"to go on, give the same command with --resume; histories are kept in whole lots of {CHUNK}",
         )
         raise typer.Exit(INTERRUPTED) from None
     finally:
