@@ -14,6 +14,7 @@ from rapallo.effects import get_effect
 from rapallo.errors import RapalloError, UnknownNameError
 from rapallo.estimate import places as at
 from rapallo.estimate.design import GROUPS, Layout
+from rapallo.estimate.endings import found_and_left
 from rapallo.estimate.event_data import NO_CHANGES, Attribute, Changes, EventData, Network
 from rapallo.estimate.fading import fading, fading_by_act
 from rapallo.estimate.formula import FORMED, Formula, Statistic
@@ -316,19 +317,11 @@ class _Arranger:
             return self.place[key]
         network = self.data.networks[name]
         self._check_network(network)
-        stands = np.nan_to_num(network.initial, nan=0.0).copy()
         changes = network.changes
+        before, after = found_and_left(network)
+        formed = (before <= 0.0) & (after > 0.0)
         numbers = np.zeros(len(changes))
-        formed = np.zeros(len(changes), dtype=bool)
-        for number, k in enumerate(np.argsort(changes.time, kind="stable"), start=1):
-            first, second = changes.first[k], changes.second[k]
-            value = float(np.nan_to_num(changes.value[k], nan=0.0))
-            before = stands[first, second]
-            stands[first, second] = before + value if changes.adds[k] else value
-            if not network.directed:
-                stands[second, first] = stands[first, second]
-            formed[k] = before <= 0.0 < stands[first, second]
-            numbers[k] = number
+        numbers[np.argsort(changes.time, kind="stable")] = np.arange(1, len(changes) + 1)
         told = Changes(
             changes.time[formed],
             changes.first[formed],

@@ -1,4 +1,4 @@
-"""Which changes of a network end a tie, and which only lessen it."""
+"""What each change of a network finds and leaves; which of them end a tie, and which only lessen it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rapallo.estimate.event_data import Network
+
+
+def found_and_left(network: Network) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Follow a network's changes in order of time, rows of one instant in their order.
+
+    Returns
+    -------
+    tuple of arrays
+        For each change, in the order of the table, what the tie weighs before it and after it. What has no value
+        counts as nothing.
+    """
+    changes, stands = network.changes, np.nan_to_num(network.initial, nan=0.0)
+    values = np.nan_to_num(changes.value, nan=0.0)
+    before, after = np.zeros(len(changes)), np.zeros(len(changes))
+    for k in np.argsort(changes.time, kind="stable"):
+        first, second = changes.first[k], changes.second[k]
+        before[k] = stands[first, second]
+        after[k] = values[k] + (before[k] if changes.adds[k] else 0.0)
+        stands[first, second] = after[k]
+        if not network.directed:
+            stands[second, first] = after[k]
+    return before, after
 
 
 def endings(network: Network) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -30,19 +52,9 @@ def endings(network: Network) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     >>> [each.tolist() for each in endings(EventData(["a", "b"]).with_network("pact", changes=steps).networks["pact"])]
     [[False, False, True], [False, True, False]]
     """
-    changes, stands = network.changes, np.nan_to_num(network.initial, nan=0.0)
-    ends, lessens = (np.zeros(len(changes), dtype=bool) for _ in range(2))
-    for k in np.argsort(changes.time, kind="stable"):
-        first, second, value = changes.first[k], changes.second[k], changes.value[k]
-        before = stands[first, second]
-        after = np.nan_to_num(value, nan=0.0) + (before if changes.adds[k] else 0.0)
-        stands[first, second] = after
-        if not network.directed:
-            stands[second, first] = after
-        if after > 0.0:
-            lessens[k] = before > 0.0 and (after < before or value <= 0.0)
-        else:
-            ends[k] = before > 0.0 or value <= 0.0
-        if np.isnan(value):
-            ends[k] = lessens[k] = False
+    before, after = found_and_left(network)
+    value = network.changes.value
+    told, takes = ~np.isnan(value), value <= 0.0
+    lessens = told & (after > 0.0) & (before > 0.0) & ((after < before) | takes)
+    ends = told & ~(after > 0.0) & ((before > 0.0) | takes)
     return ends, lessens
