@@ -256,20 +256,19 @@ def _arranged(formula: str | Sequence[str], data: EventData, told: Mapping[str, 
             choices = replace(choices, together=names)
     parts = split_parts(right, name == "joint")
     known = Names(tuple(data.networks), tuple(data.attributes), network, _two_mode(data))
-    if name != "joint":
+    if name == "joint":
+        if told["pool"]:
+            raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
+        rate, said = (read_formula(part, known, by_actor=one) for part, one in zip(parts, (True, False), strict=False))
+        refuse_pairs(rate)
+        asked = read_formula(parts[2], known, by_actor=False) if len(parts) == 3 else None
+        arranged = arrange(data, acts, network, said, asked, choices, rate=rate)
+    else:
         said = read_formula(parts[0], known, by_actor=name == "rate")
         if name == "rate":
             refuse_pairs(said)
             check_pairs(data, acts, network, choices, what)
         arranged = arrange(data, acts, network, said, None, choices, told["pool"])
-        arranged.warnings += said_of_acts
-        return _Made(arranged, choices, network, what, answers)
-    if told["pool"]:
-        raise RapalloError("pool=… does not go with model='joint'; pool in the rate or in the choice alone")
-    rate, said = (read_formula(part, known, by_actor=first) for part, first in zip(parts, (True, False), strict=False))
-    refuse_pairs(rate)
-    asked = read_formula(parts[2], known, by_actor=False) if len(parts) == 3 else None
-    arranged = arrange(data, acts, network, said, asked, choices, rate=rate)
     arranged.warnings += said_of_acts
     return _Made(arranged, choices, network, what, answers)
 
