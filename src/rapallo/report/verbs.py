@@ -33,9 +33,9 @@ QUESTION = (
     "Asked as an association, among simulated histories of the interwar order in which Britain had not recognised "
     "before 1924 (of 200, {before} had, and are left out): where it did so in 1924, {early} states have relations with "
     "the USSR at the end of 1926; where later or not, {late}: before rounding {apart} fewer, give or take {spread}. "
-    "Asked as an intervention, with relations held from February 1924 in one world and forbidden in the other, under the same "
-    "luck: {done} fewer, give or take {error}. The two need not agree: the association counts also what moved Britain "
-    "and the others alike, and only histories that chance has sorted.",
+    "Asked as an intervention, with relations held from February 1924 in one world and forbidden in the other, under "
+    "the same luck: {done} fewer, give or take {error}. The two need not agree: the association counts also what "
+    "moved Britain and the others alike, and only histories that chance has sorted.",
     "Asked as a counterfactual, of what did happen, the answer depends on the luck as well. Where no Labour "
     "government comes in 1924, of the acts that do not recur on their day {clock} in a hundred come on another under "
     "clock luck, and {date} under date luck; the others never come. Both lucks give the same distribution of "
